@@ -1,0 +1,2 @@
+# The policy, word for word.
+policy-contents = Contents

@@ -1,0 +1,22 @@
+//! The two doors: `perform` for every change of state and `view` for every page, each asking the rulebook; and the audit log
+//! that both write. Upholds `assurance.audit-log`. Knows no product module: things are named by [`Subject`].
+
+mod actor;
+mod event;
+mod evidence;
+pub mod log;
+mod perform;
+mod record;
+mod refused;
+pub mod standing;
+mod subject;
+mod view;
+
+pub use actor::{Actor, ActorRef, SignedIn};
+pub use event::Event;
+pub use evidence::{Evidence, State};
+pub use perform::{Action, Done, Permit, Tx, perform};
+pub use record::{checkpoint_row, event_row, last_note, seal_log, tree_row};
+pub use refused::minute_row;
+pub use subject::Subject;
+pub use view::{OfSetting, Reader, Scope, view, view_nobody};

@@ -1,0 +1,253 @@
+//! The door for change: facts, decision, state, event and jobs in one transaction. Nothing else in the product begins a
+//! write transaction for what a person or a job wants changed. A refusal rolls back and is recorded by itself.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use sea_orm::{DatabaseTransaction, EntityTrait};
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+use stairgate_rulebook::{Compiled, Decision, Facts, Refusal, Verb};
+
+use super::actor::{Actor, for_rulebook};
+use super::event::Event;
+use super::standing;
+use super::subject::Subject;
+use super::{record, refused};
+use crate::platform::clock::{Day, Instant, SettingTime};
+use crate::platform::error::{Error, Refused, Result};
+use crate::platform::house::House;
+use crate::platform::ids::{SettingId, hex};
+use crate::platform::jobs::{self, Job};
+use crate::platform::{sessions, settings};
+
+/// One change of state: what it must know to be decided, and what it does once it is allowed.
+pub trait Action: Send + Sized {
+    /// The facts by which the rulebook decides; they name the verb.
+    type Facts: Facts + Send;
+    /// What the caller gets back.
+    type Output: Send;
+
+    /// Reads the facts inside the transaction. May keep rows in `self` for `apply`; changes nothing.
+    fn facts(&mut self, tx: &Tx<'_>) -> impl Future<Output = Result<Self::Facts>> + Send;
+
+    /// Changes the state. Needs the permit, and gives it up in [`Done::new`]: once, for this decision.
+    fn apply(self, tx: &Tx<'_>, permit: Permit<Self>) -> impl Future<Output = Result<Done<Self::Output>>> + Send;
+
+    /// What a refusal itself leaves behind (a counted try, say), in a transaction of its own.
+    fn on_refusal(&self, _tx: &Tx<'_>) -> impl Future<Output = Result<()>> + Send {
+        async { Ok(()) }
+    }
+
+    /// What the action is about, as far as it is known before it is allowed; for the record of a refusal.
+    fn subject(&self) -> Subject {
+        Subject::Page
+    }
+}
+
+/// Proof that the rulebook allowed action `A` in this transaction. Made by [`perform`] only, used once, cannot be copied.
+///
+/// ```compile_fail
+/// use stairgate::action::Permit;
+/// struct Forged;
+/// let permit: Permit<Forged> = Permit { edition: String::new(), action: std::marker::PhantomData };
+/// ```
+#[must_use = "a permit that is not used changes nothing"]
+pub struct Permit<A> {
+    edition: String,
+    action: PhantomData<A>,
+}
+
+impl<A> Permit<A> {
+    /// The edition of the rulebook that allowed it.
+    pub fn edition(&self) -> &str {
+        &self.edition
+    }
+}
+
+/// What an allowed action leaves: its answer, its subject and detail for the log, and jobs to follow.
+pub struct Done<T> {
+    output: T,
+    subject: Subject,
+    detail: Map<String, Value>,
+    jobs: Vec<Job>,
+    setting: Option<SettingId>,
+}
+
+impl<T> Done<T> {
+    /// Ends an action: takes its permit, so that one decision changes the state once.
+    pub fn new<A>(_permit: Permit<A>, subject: Subject, output: T) -> Self {
+        Self { output, subject, detail: Map::new(), jobs: Vec::new(), setting: None }
+    }
+    /// Adds a fact of the change to the event: an id, an enum, a boolean or a number. Never personal text.
+    #[must_use]
+    pub fn detail(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.detail.insert(name.to_owned(), value.into());
+        self
+    }
+    /// Adds a job to follow the commit.
+    #[must_use]
+    pub fn job(mut self, job: Job) -> Self {
+        self.jobs.push(job);
+        self
+    }
+    /// Names the setting whose log gets the event, where nobody was signed in.
+    #[must_use]
+    pub fn in_setting(mut self, setting: SettingId) -> Self {
+        self.setting = Some(setting);
+        self
+    }
+}
+
+/// The transaction of a change, with everything an action may ask: the time, the setting, its rulebook.
+pub struct Tx<'a> {
+    db: DatabaseTransaction,
+    /// The house, for keys, configuration and words.
+    pub house: &'a House,
+    /// The moment of the change; the same for all of it.
+    pub now: Instant,
+    /// The day of `now` in the setting's time zone (UTC where no setting is known).
+    pub today: Day,
+    /// The setting, where one is known.
+    pub setting: Option<settings::Model>,
+    /// The rulebook that decides.
+    pub rulebook: Arc<Compiled>,
+    /// Who acts.
+    pub actor: Actor,
+}
+
+impl Tx<'_> {
+    /// For reading; also what finders take.
+    pub fn read(&self) -> &DatabaseTransaction {
+        &self.db
+    }
+    /// For writing, with the permit in hand.
+    pub fn write<A>(&self, _permit: &Permit<A>) -> &DatabaseTransaction {
+        &self.db
+    }
+    /// The setting in which this change happens.
+    pub fn setting_id(&self) -> Result<&SettingId> {
+        self.setting
+            .as_ref()
+            .map(|setting| &setting.id)
+            .ok_or_else(|| Error::Internal("this action needs a setting".to_owned()))
+    }
+    /// Days and clock times of the setting.
+    pub fn time(&self) -> SettingTime {
+        settings::time_of(self.setting.as_ref())
+    }
+    /// For what a refusal leaves behind (counted tries): the only write without a permit, in `on_refusal` only.
+    pub fn count(&self) -> &DatabaseTransaction {
+        &self.db
+    }
+}
+
+/// Asks the rulebook and, if it allows, changes the state: the only way to do so.
+pub async fn perform<A: Action>(house: &House, actor: &Actor, mut action: A) -> Result<A::Output> {
+    let (tx, standing, session) = open(house, actor).await?;
+    let facts = action.facts(&tx).await?;
+    let verb = <A::Facts as Facts>::VERB;
+    let asked = for_rulebook(actor, standing.as_ref(), session.as_ref(), tx.now, tx.today);
+    let decision = tx.rulebook.decide(&asked, &facts);
+    let digest = facts_digest(&facts)?;
+    match decision {
+        Decision::Allow(_) => {
+            let permit = Permit { edition: tx.rulebook.edition().to_string(), action: PhantomData };
+            let done = action.apply(&tx, permit).await?;
+            let output = commit(tx, verb, digest, done).await?;
+            if let Some(session) = session {
+                sessions::touch(&house.store, &session, house.now()).await?;
+            }
+            Ok(output)
+        }
+        Decision::Refuse(refusal) => {
+            let (actor, subject) = (tx.actor.clone(), action.subject());
+            tx.db.rollback().await?;
+            let (tx, ..) = open(house, &actor).await?;
+            action.on_refusal(&tx).await?;
+            refused::record(tx, verb, subject, digest, &refusal).await?;
+            Err(Error::Refused(Refused { refusal: Box::new(refusal), verb }))
+        }
+    }
+}
+
+/// Begins the transaction and reads what every decision needs: setting, rulebook, standing, session.
+pub(super) async fn open<'a>(
+    house: &'a House,
+    actor: &Actor,
+) -> Result<(Tx<'a>, Option<standing::Model>, Option<sessions::Model>)> {
+    let db = house.store.begin_write().await?;
+    let now = house.now();
+    let setting = match actor.setting() {
+        Some(id) => Some(settings::by_id(&db, id).await?.ok_or(Error::NotFound)?),
+        None => None,
+    };
+    let rulebook = house.rulebook(setting.as_ref())?;
+    let today = settings::time_of(setting.as_ref()).day_of(now);
+    let (standing, session) = match actor {
+        Actor::Person(signed_in) => (
+            standing::Entity::find_by_id(signed_in.person.clone()).one(&db).await?,
+            Some(sessions::living(&db, &signed_in.session, now).await?),
+        ),
+        _ => (None, None),
+    };
+    Ok((Tx { db, house, now, today, setting, rulebook, actor: actor.clone() }, standing, session))
+}
+
+/// Writes event and jobs and commits; wakes the jobs' worker afterwards.
+async fn commit<T>(tx: Tx<'_>, verb: Verb, facts: String, done: Done<T>) -> Result<T> {
+    let setting = done.setting.or_else(|| tx.setting.as_ref().map(|setting| setting.id.clone()));
+    let setting = setting.ok_or_else(|| Error::Internal(format!("{verb} named no setting for its event")))?;
+    let event = Event {
+        at: tx.now,
+        verb,
+        actor: tx.actor.reference(),
+        subject: done.subject,
+        allowed: true,
+        rules: Vec::new(),
+        clauses: Vec::new(),
+        grounds: Vec::new(),
+        edition: tx.rulebook.edition().to_string(),
+        facts,
+        detail: done.detail,
+    };
+    record::append(&tx.db, tx.house, &setting, &event).await?;
+    let wake = !done.jobs.is_empty();
+    for job in done.jobs {
+        jobs::enqueue(&tx.db, tx.house, Some(&setting), job, tx.now).await?;
+    }
+    tx.db.commit().await?;
+    metrics::counter!("stairgate_decisions_total", "verb" => verb.name(), "decision" => "allow").increment(1);
+    if wake {
+        tx.house.jobs.notify_one();
+    }
+    Ok(done.output)
+}
+
+/// The event of a refusal for somebody whose setting is known.
+pub(super) fn refusal_event(tx: &Tx<'_>, verb: Verb, subject: Subject, facts: String, refusal: &Refusal) -> Event {
+    Event {
+        at: tx.now,
+        verb,
+        actor: tx.actor.reference(),
+        subject,
+        allowed: false,
+        rules: refusal.rules.clone(),
+        clauses: refusal.clauses.clone(),
+        grounds: refusal.grounds.clone(),
+        edition: tx.rulebook.edition().to_string(),
+        facts,
+        detail: Map::new(),
+    }
+}
+
+/// Commits a transaction that holds only a record.
+pub(super) async fn close(tx: Tx<'_>) -> Result<()> {
+    Ok(tx.db.commit().await?)
+}
+
+/// SHA-256 over the facts as JSON, in hex: the log proves by which facts was decided without holding them.
+pub(super) fn facts_digest(facts: &impl serde::Serialize) -> Result<String> {
+    let bytes = serde_json::to_vec(facts).map_err(|err| Error::internal("facts", err))?;
+    Ok(hex(&Sha256::digest(bytes)))
+}

@@ -1,0 +1,3 @@
+//! The changes to agreements, one file each.
+
+pub mod sign_agreement;

@@ -1,0 +1,86 @@
+//! Exports the audit log: one file, JSON Lines, that anybody can verify with the public key and no access to the database. The
+//! export is itself the newest entry in it. Carries `assurance.audit-log`; the file holds no names.
+
+use sea_orm::entity::prelude::*;
+use sea_orm::{ConnectionTrait, QueryOrder, QuerySelect};
+
+use crate::action::log::{Hash, Writer};
+use crate::action::{Action, Actor, Done, Permit, Subject, Tx, checkpoint_row, event_row, perform, seal_log, tree_row};
+use crate::assurance::facts::ExportAuditFacts;
+use crate::platform::error::{Error, Result};
+use crate::platform::house::House;
+use crate::platform::ids::SettingId;
+
+/// Notes that somebody exports the log.
+struct ExportAudit;
+
+impl Action for ExportAudit {
+    type Facts = ExportAuditFacts;
+    type Output = SettingId;
+
+    async fn facts(&mut self, _tx: &Tx<'_>) -> Result<ExportAuditFacts> {
+        Ok(ExportAuditFacts {})
+    }
+
+    async fn apply(self, tx: &Tx<'_>, permit: Permit<Self>) -> Result<Done<SettingId>> {
+        let setting = tx.setting_id()?.clone();
+        Ok(Done::new(permit, Subject::Setting(setting.clone()), setting))
+    }
+}
+
+/// An exported log and the key that checks it.
+pub struct Export {
+    /// The file, JSON Lines.
+    pub lines: Vec<u8>,
+    /// The public key, one line.
+    pub public_key: String,
+}
+
+/// Exports the log of the actor's setting.
+pub async fn export_audit(house: &House, actor: &Actor) -> Result<Export> {
+    let setting = perform(house, actor, ExportAudit).await?;
+    seal_log(house, &setting).await?;
+    let tx = house.store.begin_read().await?;
+    let tree = tree_row::Entity::find_by_id(setting.clone()).one(&tx).await?.ok_or(Error::NotFound)?;
+    let lines = write(&tx, &tree).await?;
+    Ok(Export { lines, public_key: format!("{}\n", tree.public_key) })
+}
+
+/// Events after the last checkpoint (others write while we export) are left for the next export.
+async fn write(db: &impl ConnectionTrait, tree: &tree_row::Model) -> Result<Vec<u8>> {
+    const PAGE: u64 = 5_000;
+    let notes = checkpoint_row::Entity::find()
+        .filter(checkpoint_row::Column::SettingId.eq(tree.setting_id.clone()))
+        .order_by_asc(checkpoint_row::Column::Number)
+        .all(db)
+        .await?;
+    let mut notes = notes.into_iter().peekable();
+    let mut out = Writer::new(Vec::new());
+    let mut from = 0_i64;
+    while from < tree.checkpointed {
+        let rows = event_row::Entity::find()
+            .filter(event_row::Column::SettingId.eq(tree.setting_id.clone()))
+            .filter(event_row::Column::Seq.gte(from))
+            .filter(event_row::Column::Seq.lt(tree.checkpointed))
+            .order_by_asc(event_row::Column::Seq)
+            .limit(PAGE)
+            .all(db)
+            .await?;
+        if rows.is_empty() {
+            return Err(Error::Internal(format!("entry {from} of the audit log is missing from the database")));
+        }
+        for row in rows {
+            out.event(row.seq.unsigned_abs(), &bytes(&row.salt)?, Hash(bytes(&row.leaf)?), &row.event)
+                .map_err(|err| Error::internal("export", err))?;
+            from = row.seq + 1;
+            while let Some(note) = notes.next_if(|note| note.size == from) {
+                out.checkpoint(&note.note).map_err(|err| Error::internal("export", err))?;
+            }
+        }
+    }
+    out.finish().map_err(|err| Error::internal("export", err))
+}
+
+fn bytes<const N: usize>(stored: &[u8]) -> Result<[u8; N]> {
+    stored.try_into().map_err(|_| Error::Internal("a hash in the audit log has the wrong length".to_owned()))
+}

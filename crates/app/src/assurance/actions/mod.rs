@@ -1,0 +1,4 @@
+//! The changes of assurance, one file each.
+
+pub mod export_audit;
+pub mod store_coverage;

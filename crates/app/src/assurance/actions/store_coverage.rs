@@ -1,0 +1,60 @@
+//! Stores coverage of a day that is over, as it stood at its end. Carries `assurance.coverage`: a past day is what was stored
+//! then, never computed again.
+
+use sea_orm::ActiveValue::Set;
+use sea_orm::entity::prelude::*;
+
+use crate::action::{Action, Done, Permit, Subject, Tx};
+use crate::assurance::coverage::{ClauseState, digest};
+use crate::assurance::facts::StoreCoverageFacts;
+use crate::assurance::model::coverage_day;
+use crate::platform::clock::Day;
+use crate::platform::error::{Error, Result};
+
+/// Stores one day.
+pub struct StoreCoverage {
+    /// Which day.
+    pub day: Day,
+    /// Coverage as it stood.
+    pub clauses: Vec<ClauseState>,
+}
+
+impl Action for StoreCoverage {
+    type Facts = StoreCoverageFacts;
+    type Output = ();
+
+    async fn facts(&mut self, tx: &Tx<'_>) -> Result<StoreCoverageFacts> {
+        let stored = coverage_day::Entity::find()
+            .filter(coverage_day::Column::SettingId.eq(tx.setting_id()?.clone()))
+            .filter(coverage_day::Column::Day.eq(self.day.to_string()))
+            .count(tx.read())
+            .await?;
+        Ok(StoreCoverageFacts { already_stored: stored > 0, day_ended: tx.now >= tx.time().end_of(self.day) })
+    }
+
+    async fn apply(self, tx: &Tx<'_>, permit: Permit<Self>) -> Result<Done<()>> {
+        let setting = tx.setting_id()?.clone();
+        let mut rows = Vec::with_capacity(self.clauses.len());
+        for clause in &self.clauses {
+            rows.push(coverage_day::ActiveModel {
+                setting_id: Set(setting.clone()),
+                day: Set(self.day.to_string()),
+                policy: Set(clause.policy.clone()),
+                clause: Set(clause.clause.clone()),
+                state: Set(clause.state.name().to_owned()),
+                rules: Set(serde_json::to_string(&clause.rules).map_err(|err| Error::internal("coverage", err))?),
+                digest: Set(digest(clause)),
+                stored_at: Set(tx.now),
+            });
+        }
+        let count = rows.len();
+        if !rows.is_empty() {
+            coverage_day::Entity::insert_many(rows).exec_without_returning(tx.write(&permit)).await?;
+        }
+        Ok(Done::new(permit, Subject::Day(self.day.to_string()), ()).detail("clauses", count))
+    }
+
+    fn subject(&self) -> Subject {
+        Subject::Day(self.day.to_string())
+    }
+}

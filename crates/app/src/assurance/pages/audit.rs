@@ -1,0 +1,156 @@
+//! The log for its readers: what happened and what was refused, newest first, with the seal that proves it. Names are joined
+//! on reading; the log itself holds ids.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use axum::extract::Query;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use sea_orm::entity::prelude::*;
+use sea_orm::{QueryOrder, QuerySelect};
+use serde::Deserialize;
+use stairgate_rulebook::{Verb, rule};
+
+use crate::action::{ActorRef, Event, Reader, event_row, last_note, tree_row};
+use crate::assurance::actions::export_audit::export_audit;
+use crate::people::frame::{Frame, frame};
+use crate::people::model::person;
+use crate::platform::error::{Error, Result};
+use crate::platform::ids::PersonId;
+use crate::web::answer::html;
+use crate::web::forms::Posted;
+use crate::web::page::Page;
+use crate::web::visit::Visit;
+use crate::web::words::words;
+
+const PAGE_SIZE: u64 = 50;
+
+struct EventRow {
+    seq: i64,
+    at: String,
+    who: String,
+    what: String,
+    allowed: bool,
+    rules: String,
+    clauses: String,
+    subject: String,
+    detail: String,
+}
+
+#[derive(Template)]
+#[template(path = "assurance/audit.html")]
+struct AuditPage {
+    page: Page,
+    events: Vec<EventRow>,
+    older: Option<String>,
+    newer: Option<String>,
+    size: u64,
+    root: String,
+    checkpoint_at: String,
+    filter: String,
+    verbs: Vec<(String, String, bool)>,
+    public_key: String,
+}
+
+/// Which verb, and before which entry.
+#[derive(Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    verb: String,
+    before: Option<i64>,
+}
+
+/// `GET /audit`
+pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> {
+    let reader = visit.view().await?;
+    let Frame { page, .. } = frame(&reader, &visit, &words("audit-title"), "/audit").await?;
+    let verb = asked.verb.parse::<Verb>().ok();
+    let rows = rows(&reader, verb, asked.before).await?;
+    let names = names(&reader, &rows).await?;
+    let tree =
+        tree_row::Entity::find_by_id(reader.scope.setting.clone()).one(reader.db()).await?.ok_or(Error::NotFound)?;
+    let note = last_note(reader.db(), &tree).await?;
+    let filter = verb.map(|verb| verb.name().to_owned()).unwrap_or_default();
+    let query = if filter.is_empty() { String::new() } else { format!("&verb={filter}") };
+    let older =
+        rows.last().filter(|_| rows.len() as u64 == PAGE_SIZE).map(|row| format!("/audit?before={}{query}", row.seq));
+    html(&AuditPage {
+        page,
+        older,
+        newer: asked
+            .before
+            .map(|_| if filter.is_empty() { "/audit".to_owned() } else { format!("/audit?verb={filter}") }),
+        size: note.as_ref().map_or(0, |note| note.checkpoint().size),
+        root: note.as_ref().map(|note| STANDARD.encode(note.checkpoint().root.0)).unwrap_or_default(),
+        checkpoint_at: note.as_ref().map_or_else(
+            || words("audit-no-checkpoint"),
+            |note| reader.time().audit(crate::platform::clock::Instant::from(note.checkpoint().at)),
+        ),
+        verbs: Verb::ALL
+            .iter()
+            .map(|verb| (verb.name().to_owned(), words(&format!("verb-{}", verb.name())), verb.name() == filter))
+            .collect(),
+        filter,
+        public_key: tree.public_key,
+        events: rows.iter().map(|row| event(&reader, row, &names)).collect::<Result<_>>()?,
+    })
+}
+
+async fn rows(reader: &Reader<'_>, verb: Option<Verb>, before: Option<i64>) -> Result<Vec<event_row::Model>> {
+    let mut find = reader.find::<event_row::Entity>();
+    if let Some(verb) = verb {
+        find = find.filter(event_row::Column::Verb.eq(verb.name()));
+    }
+    if let Some(before) = before {
+        find = find.filter(event_row::Column::Seq.lt(before));
+    }
+    Ok(find.order_by_desc(event_row::Column::Seq).limit(PAGE_SIZE).all(reader.db()).await?)
+}
+
+/// Names of everybody whom these entries are by or about. One query.
+async fn names(reader: &Reader<'_>, rows: &[event_row::Model]) -> Result<HashMap<String, String>> {
+    let ids: Vec<PersonId> = rows
+        .iter()
+        .flat_map(|row| [&row.actor, &row.subject])
+        .filter_map(|key| key.strip_prefix("person:"))
+        .map(|id| PersonId(id.to_owned()))
+        .collect();
+    let persons = reader.find::<person::Entity>().filter(person::Column::Id.is_in(ids)).all(reader.db()).await?;
+    Ok(persons.into_iter().map(|row| (row.id.0, row.name)).collect())
+}
+
+fn event(reader: &Reader<'_>, row: &event_row::Model, names: &HashMap<String, String>) -> Result<EventRow> {
+    let event: Event = serde_json::from_str(&row.event).map_err(|err| Error::internal("an entry of the log", err))?;
+    let who = match &event.actor {
+        ActorRef::Person { id, .. } => names.get(id.as_str()).cloned().unwrap_or_else(|| words("audit-somebody")),
+        ActorRef::System { job } => format!("{} ({job})", words("audit-system")),
+        ActorRef::Nobody => words("audit-nobody"),
+    };
+    let about = row.subject.strip_prefix("person:").and_then(|id| names.get(id)).cloned();
+    Ok(EventRow {
+        seq: row.seq,
+        at: reader.time().audit(event.at),
+        who,
+        what: words(&format!("verb-{}", event.verb.name())),
+        allowed: event.allowed,
+        rules: event.rules.iter().map(|id| rule(id).title.to_string()).collect::<Vec<_>>().join(", "),
+        clauses: event.clauses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        subject: about.unwrap_or_else(|| if row.subject == "page" { String::new() } else { row.subject.clone() }),
+        detail: event.detail.iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", "),
+    })
+}
+
+/// `POST /audit/export`: one file, JSON Lines. Its key stands on the page; the operator's command writes both.
+pub async fn export(visit: Visit, _posted: Posted) -> Result<Response> {
+    let export = export_audit(&visit.house, &visit.actor()).await?;
+    Ok((
+        [
+            (header::CONTENT_TYPE, "application/jsonl"),
+            (header::CONTENT_DISPOSITION, "attachment; filename=\"stairgate-audit.jsonl\""),
+        ],
+        export.lines,
+    )
+        .into_response())
+}

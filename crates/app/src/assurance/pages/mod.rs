@@ -1,0 +1,19 @@
+//! Pages of assurance: the board of today, coverage, the log.
+
+mod audit;
+mod coverage;
+mod today;
+
+pub use coverage::stored;
+use stairgate_rulebook::Verb;
+
+use crate::web::routes::Routes;
+
+/// The routes of this module.
+pub fn routes() -> Routes {
+    Routes::new()
+        .get(Verb::ViewToday, "/today", today::show)
+        .get(Verb::ViewCoverage, "/coverage", coverage::show)
+        .get(Verb::ViewAudit, "/audit", audit::show)
+        .post(Verb::ExportAudit, "/audit/export", audit::export)
+}

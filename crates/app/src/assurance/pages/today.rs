@@ -1,0 +1,239 @@
+//! The board: what needs this person now, and what is well. Least view: managers and leads see who has not signed, everybody
+//! else only what is theirs.
+
+use askama::Template;
+use axum::extract::Query;
+use axum::response::Response;
+use serde::Deserialize;
+use stairgate_rulebook::Verb;
+
+use crate::action::{Reader, State};
+use crate::agreements::evidence::SOON_DAYS;
+use crate::assurance::coverage;
+use crate::people::frame::{Frame, frame};
+use crate::people::queries;
+use crate::platform::clock::words_day;
+use crate::platform::error::Result;
+use crate::platform::{jobs, names};
+use crate::web::answer::html;
+use crate::web::page::{FactLine, Page};
+use crate::web::visit::Visit;
+use crate::web::words::words;
+
+struct Moment {
+    time: String,
+    label: String,
+    short: String,
+    state: &'static str,
+}
+
+struct Task {
+    urgent: bool,
+    kind: &'static str,
+    icon: &'static str,
+    title: String,
+    why: String,
+    href: String,
+    button: String,
+}
+
+#[derive(Template)]
+#[template(path = "assurance/today.html")]
+struct TodayPage {
+    page: Page,
+    heading: String,
+    lead_line: String,
+    moments: Vec<Moment>,
+    tasks: Vec<Task>,
+    more: usize,
+    facts: Vec<FactLine>,
+}
+
+/// Whether to show every task.
+#[derive(Deserialize)]
+pub struct All {
+    #[serde(default)]
+    all: String,
+}
+
+const SHOWN: usize = 5;
+
+/// `GET /today`
+pub async fn show(visit: Visit, Query(all): Query<All>) -> Result<Response> {
+    let reader = visit.view().await?;
+    let heading = words_day(reader.today, reader.today);
+    let Frame { page, person, .. } = frame(&reader, &visit, &heading, "/today").await?;
+    let mut board = Board::default();
+    board.own(&reader, &visit).await?;
+    if reader.may_open(Verb::ViewPeople, &visit.actor()) {
+        board.people(&reader).await?;
+    }
+    if reader.may_open(Verb::ViewCoverage, &visit.actor()) {
+        board.coverage(&reader).await?;
+    }
+    if reader.may_open(Verb::ViewSettings, &visit.actor()) {
+        board.installation(&reader).await?;
+    }
+    let hidden = if all.all == "1" { 0 } else { board.tasks.len().saturating_sub(SHOWN) };
+    board.tasks.truncate(board.tasks.len() - hidden);
+    let hour = reader.time().hour_and_minute(reader.now).0;
+    let greeting = words(if hour < 12 {
+        "today-morning"
+    } else if hour < 18 {
+        "today-afternoon"
+    } else {
+        "today-evening"
+    });
+    let lead_line = format!("{greeting}, {}.", names::first_name(&person.name));
+    html(&TodayPage {
+        page,
+        heading,
+        lead_line,
+        moments: Vec::new(),
+        tasks: board.tasks,
+        more: hidden,
+        facts: board.facts,
+    })
+}
+
+#[derive(Default)]
+struct Board {
+    tasks: Vec<Task>,
+    facts: Vec<FactLine>,
+}
+
+impl Board {
+    fn task(
+        &mut self,
+        kind: &'static str,
+        icon: &'static str,
+        title: String,
+        why: String,
+        (href, button): (&str, &str),
+    ) {
+        let urgent = kind == "stop";
+        self.tasks.push(Task { urgent, kind, icon, title, why, href: href.to_owned(), button: words(button) });
+    }
+
+    fn well(&mut self, text: String) {
+        self.facts.push(FactLine { kind: "ok", text });
+    }
+
+    /// What is this person's own: a signature that runs out, few recovery codes.
+    async fn own(&mut self, reader: &Reader<'_>, visit: &Visit) -> Result<()> {
+        let Some(standing) = &reader.standing else { return Ok(()) };
+        if let Some(until) = standing.agreement_until {
+            if until.days_since(reader.today) <= SOON_DAYS {
+                let why = format!("{} {}.", words("task-sign-again-why"), words_day(until, reader.today));
+                self.task("due", "file-signature", words("task-sign-again"), why, ("/agreement", "task-sign-again-do"));
+            } else {
+                self.well(format!("{} {}.", words("fact-own-signature"), words_day(until, reader.today)));
+            }
+        }
+        if standing.second_factor {
+            let left = queries::recovery_codes_left(reader.db(), &visit.me.account).await?;
+            if left <= 2 {
+                self.task(
+                    "due",
+                    "key-round",
+                    words("task-codes"),
+                    format!("{} {left}.", words("task-codes-why")),
+                    ("/account", "task-codes-do"),
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// Who has not signed or not joined. Names, since managers and leads ask them in person.
+    async fn people(&mut self, reader: &Reader<'_>) -> Result<()> {
+        let members = queries::members(reader).await?;
+        let with_access: Vec<_> = members.iter().filter(|member| member.standing.has_access(reader.today)).collect();
+        let joined: Vec<_> = with_access.iter().filter(|member| member.standing.password_set_at.is_some()).collect();
+        let unsigned: Vec<&str> = joined
+            .iter()
+            .filter(|member| member.standing.agreement_overdue_days(reader.today) >= 0)
+            .map(|member| member.person.name.as_str())
+            .collect();
+        let waiting: Vec<&str> = with_access
+            .iter()
+            .filter(|member| member.person.joined_at.is_none())
+            .map(|member| member.person.name.as_str())
+            .collect();
+        if unsigned.is_empty() {
+            self.well(format!("{} {}", joined.len(), words("fact-all-signed")));
+        } else {
+            let title = if unsigned.len() == 1 {
+                format!("{} {} {}", words("task-ask"), names::first_name(unsigned[0]), words("task-ask-sign"))
+            } else {
+                format!("{} {} {}", words("task-ask"), unsigned.len(), words("task-ask-sign-many"))
+            };
+            self.task(
+                "due",
+                "file-signature",
+                title,
+                format!("{}. {}", listed(&unsigned), words("task-ask-why")),
+                ("/people", "task-ask-do"),
+            );
+        }
+        if !waiting.is_empty() {
+            self.task(
+                "quiet",
+                "mail",
+                format!(
+                    "{} {}",
+                    waiting.len(),
+                    words(if waiting.len() == 1 { "task-invited-one" } else { "task-invited" })
+                ),
+                format!("{}.", listed(&waiting)),
+                ("/people", "task-ask-do"),
+            );
+        }
+        Ok(())
+    }
+
+    /// Clauses that slip or are broken.
+    async fn coverage(&mut self, reader: &Reader<'_>) -> Result<()> {
+        let clauses = coverage::live(reader).await?;
+        let count = |state: State| clauses.iter().filter(|clause| clause.state == state).count();
+        let (kept, broken) = (count(State::Kept), count(State::Broken));
+        if broken > 0 {
+            self.task(
+                "stop",
+                "octagon-alert",
+                format!("{broken} {}", words(if broken == 1 { "task-broken-one" } else { "task-broken" })),
+                words("task-broken-why"),
+                ("/coverage?state=broken", "task-broken-do"),
+            );
+        } else {
+            self.well(format!("{kept} {}", words("fact-kept")));
+        }
+        Ok(())
+    }
+
+    /// Mails that do not leave; a clock that went back.
+    async fn installation(&mut self, reader: &Reader<'_>) -> Result<()> {
+        let stuck = jobs::stuck(reader.db(), &reader.scope.setting).await?;
+        if stuck > 0 {
+            self.task(
+                "due",
+                "mail",
+                format!("{stuck} {}", words("task-stuck")),
+                words("task-stuck-why"),
+                ("/settings", "task-stuck-do"),
+            );
+        }
+        Ok(())
+    }
+}
+
+/// The first three names, and how many more.
+fn listed(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first, second] => format!("{first} and {second}"),
+        [first, second, third] => format!("{first}, {second} and {third}"),
+        [first, second, rest @ ..] => format!("{first}, {second} and {} more", rest.len()),
+    }
+}

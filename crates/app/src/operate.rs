@@ -1,0 +1,202 @@
+//! What an operator does at the console, through the same two doors as everybody, as `Actor::System("console")`.
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use stairgate_rulebook::{Verb, rule};
+
+use crate::action::{Action, Actor, Done, Permit, Subject, Tx, perform, view};
+use crate::assurance::actions::export_audit::export_audit;
+use crate::assurance::facts::{BackUpFacts, RestoreBackupFacts};
+use crate::assurance::{coverage, pages};
+use crate::control::Request;
+use crate::people::actions::links::RecoverAccount;
+use crate::people::model::email_key;
+use crate::people::queries;
+use crate::platform::clock::Day;
+use crate::platform::error::{Error, Result};
+use crate::platform::house::House;
+use crate::platform::{backup, settings};
+
+/// Carries a request out and returns what to print.
+pub async fn carry_out(house: &House, request: Request) -> Result<String> {
+    match request {
+        Request::Recover { email } => recover(house, &email).await,
+        Request::Backup { file } => back_up(house, &file).await,
+        Request::ExportAudit { setting, file } => export(house, setting.as_deref(), &file).await,
+        Request::Coverage { setting, on } => coverage_json(house, setting.as_deref(), on.as_deref()).await,
+    }
+}
+
+/// An error as the console says it: with rule, clause and what to do, where a rule refused.
+pub fn sentence(error: &Error) -> String {
+    match error {
+        Error::Refused(refused) => {
+            let rules: Vec<String> = refused.rules().iter().map(|id| format!("{} ({id})", rule(id).title)).collect();
+            let clauses: Vec<String> = refused.clauses().iter().map(ToString::to_string).collect();
+            let clauses = if clauses.is_empty() { String::new() } else { format!(" Clause {}.", clauses.join(", ")) };
+            format!(
+                "Refused by the rule {}.{clauses} Nothing was changed. {}",
+                rules.join(", "),
+                refused.refusal.needs.join(" ")
+            )
+        }
+        Error::Invalid(fields) => fields.iter().map(|field| field.message.clone()).collect::<Vec<_>>().join(" "),
+        Error::NotFound => "There is no such thing here. Nothing was changed.".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// The setting that a command means: by id or name, else the first.
+pub async fn setting_named(house: &House, named: Option<&str>) -> Result<settings::Model> {
+    let tx = house.store.begin_read().await?;
+    let all = settings::all(&tx).await?;
+    let found = match named {
+        Some(named) => {
+            all.iter().find(|setting| setting.id.as_str() == named || setting.name.eq_ignore_ascii_case(named))
+        }
+        None => all.first(),
+    };
+    found.cloned().ok_or_else(|| match named {
+        Some(named) => Error::Internal(format!(
+            "There is no setting {named} here. There are: {}.",
+            all.iter().map(|setting| setting.name.as_str()).collect::<Vec<_>>().join(", ")
+        )),
+        None => Error::Internal(
+            "No setting has been set up here yet. Start the server and open its set-up link.".to_owned(),
+        ),
+    })
+}
+
+fn console(setting: &settings::Model) -> Actor {
+    Actor::System { job: "console", setting: setting.id.clone() }
+}
+
+async fn recover(house: &House, email: &str) -> Result<String> {
+    let tx = house.store.begin_read().await?;
+    let account = queries::account_by_email(&tx, &email_key(email)).await?;
+    let belonging = match &account {
+        Some(account) => queries::belongings(&tx, &account.id, house.now()).await?.into_iter().next(),
+        None => None,
+    };
+    drop(tx);
+    let setting = match belonging {
+        Some(belonging) => belonging.setting,
+        None => setting_named(house, None).await?,
+    };
+    let address = perform(house, &console(&setting), RecoverAccount { account }).await?;
+    Ok(format!(
+        "Open this link within an hour to choose a new password. The second step must be set up anew, and every session has ended.\n  {address}"
+    ))
+}
+
+/// Notes that a backup is made.
+struct BackUp;
+
+impl Action for BackUp {
+    type Facts = BackUpFacts;
+    type Output = ();
+
+    async fn facts(&mut self, _tx: &Tx<'_>) -> Result<BackUpFacts> {
+        Ok(BackUpFacts {})
+    }
+
+    async fn apply(self, tx: &Tx<'_>, permit: Permit<Self>) -> Result<Done<()>> {
+        let setting = tx.setting_id()?.clone();
+        Ok(Done::new(permit, Subject::Setting(setting), ()))
+    }
+}
+
+async fn back_up(house: &House, file: &Path) -> Result<String> {
+    let tx = house.store.begin_read().await?;
+    let all = settings::all(&tx).await?;
+    drop(tx);
+    for setting in &all {
+        perform(house, &console(setting), BackUp).await?;
+    }
+    let place = backup::Place { url: &house.config.database, folder: &house.folder, master: house.keys.master() };
+    let summary = backup::save(&place, file, house.now()).await?;
+    Ok(format!(
+        "Saved {} rows of {} tables to {}. It opens only with this installation's master key: keep that apart from it.",
+        summary.rows(),
+        summary.tables.len(),
+        file.display()
+    ))
+}
+
+async fn export(house: &House, setting: Option<&str>, file: &Path) -> Result<String> {
+    let setting = setting_named(house, setting).await?;
+    let export = export_audit(house, &console(&setting)).await?;
+    let key = with_ending(file, "pub");
+    write_new(file, &export.lines)?;
+    write_new(&key, export.public_key.as_bytes())?;
+    Ok(format!("Exported the log of {} to {}, its public key to {}.", setting.name, file.display(), key.display()))
+}
+
+async fn coverage_json(house: &House, setting: Option<&str>, on: Option<&str>) -> Result<String> {
+    let setting = setting_named(house, setting).await?;
+    let reader = view(house, &console(&setting), Verb::ViewCoverage, Subject::Page).await?;
+    let day = match on {
+        Some(day) => {
+            day.parse::<Day>().map_err(|_| Error::Internal(format!("{day} is not a day. Write it as 2026-11-20.")))?
+        }
+        None => reader.today,
+    };
+    let clauses = if day == reader.today {
+        coverage::live(&reader).await?
+    } else {
+        pages::stored(&reader, day).await.map_err(|_| Error::Internal(format!("No coverage was stored for {day}.")))?
+    };
+    serde_json::to_string_pretty(&clauses).map_err(|err| Error::internal("coverage", err))
+}
+
+/// `FILE.ending`.
+pub fn with_ending(file: &Path, ending: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".");
+    name.push(ending);
+    PathBuf::from(name)
+}
+
+fn new_file(path: &Path) -> Result<std::fs::File> {
+    let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path);
+    file.map_err(|err| Error::Internal(format!("{} cannot be written: {err}. Nothing was saved.", path.display())))
+}
+
+fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
+    let mut file = new_file(path)?;
+    file.write_all(bytes)
+        .and_then(|()| file.sync_all())
+        .map_err(|err| Error::Internal(format!("{} cannot be written: {err}.", path.display())))
+}
+
+/// Notes that a backup was put back.
+struct RestoreBackup;
+
+impl Action for RestoreBackup {
+    type Facts = RestoreBackupFacts;
+    type Output = ();
+
+    async fn facts(&mut self, _tx: &Tx<'_>) -> Result<RestoreBackupFacts> {
+        // `backup::restore` has found the database empty, or it would not have begun.
+        Ok(RestoreBackupFacts { empty: true })
+    }
+
+    async fn apply(self, tx: &Tx<'_>, permit: Permit<Self>) -> Result<Done<()>> {
+        let setting = tx.setting_id()?.clone();
+        Ok(Done::new(permit, Subject::Setting(setting), ()))
+    }
+}
+
+/// Writes the restore into each setting's log.
+pub async fn note_restore(house: &House) -> Result<()> {
+    let tx = house.store.begin_read().await?;
+    let all = settings::all(&tx).await?;
+    drop(tx);
+    for setting in all {
+        perform(house, &console(&setting), RestoreBackup).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,8 @@
+//! The changes that people make to themselves and each other, one file a noun.
+
+pub mod links;
+pub mod members;
+pub mod passwords;
+pub mod sessions;
+pub mod sign_in;
+pub mod update_setting;

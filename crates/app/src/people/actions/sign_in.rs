@@ -1,0 +1,136 @@
+//! Signing in with a password and, where the account has one, a second factor. Upholds `people.strong-passwords` and
+//! `people.authorised-users`. A refusal never tells whether the account exists.
+
+use sea_orm::entity::prelude::*;
+use sea_orm::{ActiveValue::Set, ConnectionTrait};
+
+use crate::action::{Action, Done, Permit, Subject, Tx};
+use crate::people::credentials::{Checked, SecondFactor};
+use crate::people::facts::SignInFacts;
+use crate::people::model::{account, recovery_code};
+use crate::people::queries::{self, Belonging};
+use crate::platform::clock::Instant;
+use crate::platform::error::{Error, Result};
+use crate::platform::ids::AccountId;
+use crate::platform::sessions;
+use crate::platform::throttles::Throttle;
+
+/// Signs somebody in.
+pub struct SignIn {
+    /// The password, checked.
+    pub checked: Checked,
+    /// The second factor, as read from what was typed.
+    pub second_factor: Option<SecondFactor>,
+    /// What counts wrong tries: the account and the address.
+    pub throttles: [Throttle; 2],
+    /// What the browser calls itself, in words.
+    pub device: String,
+    /// The setting to open, filled in by the facts.
+    pub chosen: Option<Belonging>,
+}
+
+impl Action for SignIn {
+    type Facts = SignInFacts;
+    /// The cookie.
+    type Output = String;
+
+    async fn facts(&mut self, tx: &Tx<'_>) -> Result<SignInFacts> {
+        let (mut known, mut belongs, mut code) = (false, false, false);
+        if let Some(checked) = &self.checked.account {
+            let account = queries::account(tx.read(), &checked.id).await?;
+            // Somebody may have changed the password between the check and now: then it was not this account's.
+            known = account.password_hash == checked.password_hash;
+            self.chosen = queries::belongings(tx.read(), &account.id, tx.now)
+                .await?
+                .into_iter()
+                .find(|belonging| belonging.has_access);
+            belongs = self.chosen.is_some();
+            code = second_factor_fits(tx.read(), &account, self.second_factor.as_ref()).await?;
+        }
+        Ok(SignInFacts {
+            known,
+            password_matches: known && self.checked.matches,
+            second_factor_asked: self.checked.account.as_ref().is_some_and(|account| account.totp_sealed.is_some()),
+            second_factor_matches: code,
+            attempts_left: attempts_left(tx, &self.throttles).await?,
+            belongs,
+        })
+    }
+
+    async fn apply(self, tx: &Tx<'_>, permit: Permit<Self>) -> Result<Done<String>> {
+        let (Some(account), Some(chosen)) = (self.checked.account, self.chosen) else { return Err(Error::NotFound) };
+        let db = tx.write(&permit);
+        for throttle in &self.throttles[..1] {
+            throttle.clear(db).await?;
+        }
+        let by = use_second_factor(db, &account.id, self.second_factor.as_ref(), tx.now).await?;
+        let (row, session, cookie) =
+            sessions::fresh(account.id, chosen.setting.id.clone(), chosen.person.clone(), self.device, tx.now);
+        row.insert(db).await?;
+        Ok(Done::new(permit, Subject::Person(chosen.person), cookie)
+            .detail("session", session.0)
+            .detail("second_factor", by)
+            .in_setting(chosen.setting.id))
+    }
+
+    async fn on_refusal(&self, tx: &Tx<'_>) -> Result<()> {
+        for throttle in &self.throttles {
+            throttle.hit(tx.count(), tx.now).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The fewest tries left of several counts.
+pub(super) async fn attempts_left(tx: &Tx<'_>, throttles: &[Throttle]) -> Result<i64> {
+    let mut left = i64::MAX;
+    for throttle in throttles {
+        left = left.min(throttle.left(tx.read(), tx.now).await?);
+    }
+    Ok(left)
+}
+
+/// Whether a shown second factor is right and not used before.
+async fn second_factor_fits(
+    db: &impl ConnectionTrait,
+    account: &account::Model,
+    shown: Option<&SecondFactor>,
+) -> Result<bool> {
+    Ok(match shown {
+        None => false,
+        Some(SecondFactor::Code(step)) => *step > account.totp_last_step,
+        Some(SecondFactor::Recovery(digest)) => recovery_code::Entity::find_by_id((account.id.clone(), digest.clone()))
+            .filter(recovery_code::Column::UsedAt.is_null())
+            .one(db)
+            .await?
+            .is_some(),
+    })
+}
+
+/// Uses up what was shown, so that it cannot be shown again. Returns what it was, for the log.
+async fn use_second_factor(
+    db: &impl ConnectionTrait,
+    id: &AccountId,
+    shown: Option<&SecondFactor>,
+    now: Instant,
+) -> Result<&'static str> {
+    match shown {
+        None => Ok("none"),
+        Some(SecondFactor::Code(step)) => {
+            account::ActiveModel { id: Set(id.clone()), totp_last_step: Set(*step), ..Default::default() }
+                .update(db)
+                .await?;
+            Ok("code")
+        }
+        Some(SecondFactor::Recovery(digest)) => {
+            recovery_code::ActiveModel {
+                account_id: Set(id.clone()),
+                digest: Set(digest.clone()),
+                used_at: Set(Some(now)),
+            }
+            .update(db)
+            .await?;
+            Ok("recovery_code")
+        }
+    }
+}

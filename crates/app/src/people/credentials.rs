@@ -1,0 +1,119 @@
+//! What is typed to prove who one is, checked before a transaction begins: hashing a password takes tens of milliseconds, and
+//! the writer must not wait for it. What was checked against is kept, and seen to be unchanged inside the transaction.
+
+use super::model::{account, email_key};
+use super::second_factor::{self, TotpSecret};
+use super::{password, queries};
+use crate::platform::clock::Instant;
+use crate::platform::error::{Error, Result};
+use crate::platform::house::House;
+use crate::platform::ids::{AccountId, hex};
+
+/// An address and a password, checked.
+pub struct Checked {
+    /// The form in which the address is looked up and counted.
+    pub email_key: String,
+    /// The account, if there is one.
+    pub account: Option<account::Model>,
+    /// Whether the password is that account's.
+    pub matches: bool,
+}
+
+/// Checks a password for an address, with the same work whether or not there is an account.
+pub async fn check_email(house: &House, email: &str, typed: String) -> Result<Checked> {
+    let email_key = email_key(email);
+    let tx = house.store.begin_read().await?;
+    let account = queries::account_by_email(&tx, &email_key).await?;
+    drop(tx);
+    let matches = check(account.as_ref(), typed).await?;
+    Ok(Checked { email_key, account, matches })
+}
+
+/// Checks a password for a known account.
+pub async fn check_account(house: &House, id: &AccountId, typed: String) -> Result<Checked> {
+    let tx = house.store.begin_read().await?;
+    let account = queries::account(&tx, id).await?;
+    drop(tx);
+    let matches = check(Some(&account), typed).await?;
+    Ok(Checked { email_key: account.email_key.clone(), account: Some(account), matches })
+}
+
+async fn check(account: Option<&account::Model>, typed: String) -> Result<bool> {
+    let hash = account.and_then(|account| account.password_hash.clone());
+    blocking(move || match hash {
+        Some(hash) => password::verify(&typed, &hash),
+        None => password::verify_nobody(&typed),
+    })
+    .await
+}
+
+/// A new password, judged and hashed.
+pub struct NewPassword {
+    /// Its hash.
+    pub hash: String,
+    /// Characters.
+    pub length: i64,
+    /// Whether it can be guessed.
+    pub guessable: bool,
+    /// Why, in words.
+    pub reason: Option<String>,
+}
+
+/// Judges and hashes a new password. `about` = what others know of the person.
+pub async fn new_password(typed: String, about: Vec<String>) -> Result<NewPassword> {
+    blocking(move || {
+        let about: Vec<&str> = about.iter().map(String::as_str).collect();
+        let guess = password::guess(&typed, &about);
+        let length = i64::try_from(typed.chars().count()).unwrap_or(i64::MAX);
+        let hash = password::hash(&typed).map_err(|err| match err {
+            password::PasswordError::TooLong => Error::field("password", err.to_string()),
+            password::PasswordError::Hash(_) => Error::internal("password", err),
+        })?;
+        Ok(NewPassword { hash, length, guessable: guess.guessable, reason: guess.reason })
+    })
+    .await?
+}
+
+/// The account's second factor secret, opened.
+pub fn totp_secret(house: &House, account: &account::Model) -> Result<Option<Vec<u8>>> {
+    account.totp_sealed.as_ref().map(|sealed| house.keys.open(TOTP_PURPOSE, sealed)).transpose()
+}
+
+/// What second-factor secrets are sealed for.
+pub const TOTP_PURPOSE: &str = "second factor";
+
+/// How a second factor was shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SecondFactor {
+    /// A right code of the app, at this time step.
+    Code(i64),
+    /// A recovery code; its digest, still to be found unused.
+    Recovery(String),
+}
+
+/// Reads what was typed as the second factor: a right code, else what may be a recovery code, by its digest.
+pub fn shown_second_factor(
+    house: &House,
+    account: &account::Model,
+    typed: &str,
+    now: Instant,
+) -> Result<Option<SecondFactor>> {
+    let Some(secret) = totp_secret(house, account)?.as_deref().and_then(TotpSecret::from_bytes) else {
+        return Ok(None);
+    };
+    let last = Some(account.totp_last_step).filter(|step| *step > 0);
+    if let Some(step) = secret.verify(typed, now.unix_seconds(), last) {
+        return Ok(Some(SecondFactor::Code(step)));
+    }
+    Ok(Some(SecondFactor::Recovery(recovery_digest(house, &account.id, typed))))
+}
+
+/// What is stored of a recovery code: a keyed hash, bound to its account.
+pub fn recovery_digest(house: &House, account: &AccountId, code: &str) -> String {
+    hex(&second_factor::recovery_digest(&house.keys.derive("recovery codes"), account.as_str(), code))
+}
+
+/// Runs slow work where blocking is allowed.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(|err| Error::internal("password work", err))
+}

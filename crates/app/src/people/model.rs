@@ -1,0 +1,120 @@
+//! Tables of people: the account (of the installation: mail address and credentials) and the person (of a setting), one-time
+//! links and recovery codes. What binds a person is `action::standing`, which these actions keep.
+
+use sea_orm::entity::prelude::*;
+
+use crate::action::{OfSetting, standing};
+use crate::platform::clock::Instant;
+use crate::platform::ids::{AccountId, LinkId, PersonId, SettingId};
+use crate::platform::sessions;
+
+pub mod account {
+    //! A mail address with credentials. One human has one, whatever settings they belong to.
+    use super::*;
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "accounts")]
+    #[allow(missing_docs, reason = "columns are described by the migration and the module")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: AccountId,
+        pub email: String,
+        pub email_key: String,
+        pub password_hash: Option<String>,
+        pub password_set_at: Option<Instant>,
+        pub totp_sealed: Option<Vec<u8>>,
+        pub totp_since: Option<Instant>,
+        pub totp_last_step: i64,
+        pub created_at: Instant,
+    }
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod recovery_code {
+    //! A code that stands in once for the second factor; only its keyed hash is stored.
+    use super::*;
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "recovery_codes")]
+    #[allow(missing_docs, reason = "columns are described by the migration and the module")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub account_id: AccountId,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub digest: String,
+        pub used_at: Option<Instant>,
+    }
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod person {
+    //! Somebody in a setting.
+    use super::*;
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "persons")]
+    #[allow(missing_docs, reason = "columns are described by the migration and the module")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: PersonId,
+        pub setting_id: SettingId,
+        pub account_id: AccountId,
+        pub name: String,
+        pub sort_key: String,
+        pub search_key: String,
+        pub phone: Option<String>,
+        pub invited_at: Option<Instant>,
+        pub joined_at: Option<Instant>,
+    }
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod link {
+    //! A one-time link: its token's digest, what it opens, until when.
+    use super::*;
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "links")]
+    #[allow(missing_docs, reason = "columns are described by the migration and the module")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: LinkId,
+        pub token_digest: String,
+        pub purpose: String,
+        pub setting_id: Option<SettingId>,
+        pub account_id: Option<AccountId>,
+        pub person_id: Option<PersonId>,
+        pub made_at: Instant,
+        pub expires_at: Instant,
+        pub used_at: Option<Instant>,
+    }
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+impl OfSetting for person::Entity {
+    const SETTING: person::Column = person::Column::SettingId;
+}
+impl OfSetting for standing::Entity {
+    const SETTING: standing::Column = standing::Column::SettingId;
+}
+impl OfSetting for sessions::Entity {
+    const SETTING: sessions::Column = sessions::Column::SettingId;
+}
+
+/// The form in which an address is looked up: trimmed, NFKC, lower case.
+pub fn email_key(email: &str) -> String {
+    use unicode_normalization::UnicodeNormalization;
+    email.trim().nfkc().collect::<String>().to_lowercase()
+}
+
+/// Whether text looks like a mail address: one `@`, something on both sides, a dot behind, no spaces.
+pub fn is_email(text: &str) -> bool {
+    let text = text.trim();
+    let Some((local, domain)) = text.split_once('@') else { return false };
+    !local.is_empty()
+        && text.len() <= 254
+        && !text.contains(char::is_whitespace)
+        && !domain.contains('@')
+        && domain.split('.').count() > 1
+        && domain.split('.').all(|part| !part.is_empty())
+}

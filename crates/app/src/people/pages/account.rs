@@ -1,0 +1,275 @@
+//! One's own account: password, second factor, recovery codes, sessions, settings. Upholds `people.strong-passwords`.
+
+use askama::Template;
+use axum::extract::{Path, Query};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use hmac::{Hmac, KeyInit, Mac};
+use serde::Deserialize;
+use sha2::Sha256;
+
+use crate::action::Reader;
+use crate::people::actions::passwords::{ChangePassword, RenewRecoveryCodes, SetUpSecondFactor};
+use crate::people::actions::sessions::{ChooseSetting, EndSession};
+use crate::people::credentials::{check_account, new_password};
+use crate::people::frame::{Frame, frame};
+use crate::people::queries::{self, moment_words};
+use crate::people::second_factor::TotpSecret;
+use crate::platform::clock::words_day;
+use crate::platform::error::{Error, FieldError, Result};
+use crate::platform::ids::{SessionId, SettingId};
+use crate::platform::throttles::Throttle;
+use crate::platform::{qr, sessions};
+use crate::web::answer::{html, html_wrong, to};
+use crate::web::errors::refusal_box;
+use crate::web::forms::Posted;
+use crate::web::page::{FormErrors, Notice, Page};
+use crate::web::visit::{Visit, session_cookie, set_cookie};
+use crate::web::words::words;
+
+/// One session in a list.
+pub struct SessionRow {
+    /// Its id.
+    pub id: String,
+    /// What the browser called itself.
+    pub device: String,
+    /// Since when.
+    pub since: String,
+    /// Last used.
+    pub last_seen: String,
+    /// The one that asks.
+    pub current: bool,
+}
+
+impl SessionRow {
+    /// A row in words.
+    pub fn of(reader: &Reader<'_>, row: &sessions::Model, current: bool) -> Self {
+        let (time, today) = (reader.time(), reader.today);
+        Self {
+            id: row.id.0.clone(),
+            device: row.device.clone(),
+            since: format!("{} {}", words("session-since"), moment_words(&time, row.made_at, today)),
+            last_seen: format!("{} {}", words("session-seen"), moment_words(&time, row.seen_at, today)),
+            current,
+        }
+    }
+}
+
+struct SettingRow {
+    id: String,
+    name: String,
+    current: bool,
+}
+
+#[derive(Template)]
+#[template(path = "people/account.html")]
+struct AccountPage {
+    page: Page,
+    errors: FormErrors,
+    email: String,
+    second_factor: Option<String>,
+    second_factor_needed: bool,
+    recovery_left: u64,
+    sessions: Vec<SessionRow>,
+    settings: Vec<SettingRow>,
+}
+
+/// Why somebody was sent here.
+#[derive(Deserialize)]
+pub struct Why {
+    #[serde(default)]
+    why: String,
+}
+
+/// `GET /account`
+pub async fn show(visit: Visit, Query(why): Query<Why>) -> Result<Response> {
+    let mut page = account_page(&visit, &visit.view().await?).await?;
+    if why.why == "password-too-old" {
+        page.page =
+            page.page.noting(Notice { kind: "due", icon: "triangle-alert", text: words("account-password-old") });
+    }
+    html(&page)
+}
+
+async fn account_page(visit: &Visit, reader: &Reader<'_>) -> Result<AccountPage> {
+    let Frame { page, .. } = frame(reader, visit, &words("account-title"), "/account").await?;
+    let account = queries::account(reader.db(), &visit.me.account).await?;
+    let needed = reader.rulebook.rulebook().limits().second_factor_roles;
+    let has = reader.standing.as_ref().map(|standing| standing.role_list()).unwrap_or_default();
+    let belongings = queries::belongings(reader.db(), &account.id, reader.now).await?;
+    Ok(AccountPage {
+        page,
+        errors: FormErrors::default(),
+        email: account.email,
+        second_factor: account.totp_since.map(|since| words_day(reader.time().day_of(since), reader.today)),
+        second_factor_needed: account.totp_since.is_none() && has.iter().any(|role| needed.contains(role)),
+        recovery_left: queries::recovery_codes_left(reader.db(), &account.id).await?,
+        sessions: sessions::of_account(reader.db(), &account.id, reader.now)
+            .await?
+            .iter()
+            .map(|row| SessionRow::of(reader, row, row.id == visit.me.session))
+            .collect(),
+        settings: belongings
+            .into_iter()
+            .filter(|belonging| belonging.has_access)
+            .map(|belonging| SettingRow {
+                current: belonging.setting.id == visit.me.setting,
+                id: belonging.setting.id.0,
+                name: belonging.setting.name,
+            })
+            .collect(),
+    })
+}
+
+fn throttles(visit: &Visit, email_key: &str) -> [Throttle; 2] {
+    // A session counts by its account twice over: its address may be the whole setting's.
+    [Throttle::account(&visit.house, email_key), Throttle::account(&visit.house, email_key)]
+}
+
+/// `POST /account/password`
+pub async fn change_password(visit: Visit, posted: Posted) -> Result<Response> {
+    let checked = check_account(&visit.house, &visit.me.account, posted.get("current").to_owned()).await?;
+    let about = checked.account.as_ref().map(|account| account.email.clone()).into_iter().collect();
+    let new = new_password(posted.get("password").to_owned(), about).await?;
+    let reason = new.reason.clone();
+    let throttles = throttles(&visit, &checked.email_key);
+    match visit.perform(ChangePassword { checked, new, throttles }).await {
+        Ok(cookie) => {
+            let mut response = to("/account");
+            set_cookie(response.headers_mut(), visit.https, session_cookie(visit.https), &cookie);
+            Ok(response)
+        }
+        Err(Error::Refused(refused)) if !refused.has_ground("locked-out") => {
+            let needs = refusal_box(None, &refused).needs.join(" ");
+            let field = if refused.has_ground("wrong-current-password") { "current" } else { "password" };
+            wrong(
+                visit,
+                vec![FieldError {
+                    field,
+                    message: reason
+                        .filter(|_| field == "password")
+                        .map_or(needs.clone(), |reason| format!("{reason} {needs}")),
+                }],
+            )
+            .await
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn wrong(mut visit: Visit, errors: Vec<FieldError>) -> Result<Response> {
+    visit.verb = stairgate_rulebook::Verb::ViewAccount;
+    let mut page = account_page(&visit, &visit.view().await?).await?;
+    page.page.error = true;
+    page.errors = FormErrors::new(errors);
+    html_wrong(&page)
+}
+
+/// `POST /account/sessions/{id}/end`
+pub async fn end_session(visit: Visit, Path(id): Path<String>, _posted: Posted) -> Result<Response> {
+    visit.perform(EndSession { session: SessionId(id) }).await?;
+    Ok(to("/account"))
+}
+
+/// `POST /account/setting/{id}`
+pub async fn choose_setting(visit: Visit, Path(id): Path<String>, _posted: Posted) -> Result<Response> {
+    let cookie = visit.perform(ChooseSetting { setting: SettingId(id), chosen: None }).await?;
+    let mut response = to("/today");
+    set_cookie(response.headers_mut(), visit.https, session_cookie(visit.https), &cookie);
+    Ok(response)
+}
+
+#[derive(Template)]
+#[template(path = "people/second_factor.html")]
+struct SecondFactorPage {
+    page: Page,
+    errors: FormErrors,
+    qr_svg_url: String,
+    secret: String,
+    issuer: String,
+}
+
+/// The secret that a session is offered: the same until it is used, never stored.
+fn offered(visit: &Visit) -> Result<TotpSecret> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(&visit.house.keys.derive("offered second factor"))
+        .expect("any length is a key for HMAC");
+    mac.update(visit.me.account.as_str().as_bytes());
+    mac.update(b"\0");
+    mac.update(visit.me.session.as_str().as_bytes());
+    TotpSecret::from_bytes(&mac.finalize().into_bytes()[..20])
+        .ok_or_else(|| Error::Internal("second factor: no secret".to_owned()))
+}
+
+/// `GET /account/second-factor`
+pub async fn second_factor(visit: Visit, Query(why): Query<Why>) -> Result<Response> {
+    let mut page = second_factor_page(&visit, &visit.view().await?).await?;
+    if why.why == "second-factor-missing" {
+        page.page = page.page.noting(Notice { kind: "due", icon: "triangle-alert", text: words("factor-needed") });
+    }
+    html(&page)
+}
+
+async fn second_factor_page(visit: &Visit, reader: &Reader<'_>) -> Result<SecondFactorPage> {
+    let Frame { page, .. } = frame(reader, visit, &words("factor-title"), "/account").await?;
+    let secret = offered(visit)?.words().to_string();
+    Ok(SecondFactorPage {
+        page,
+        errors: FormErrors::default(),
+        qr_svg_url: "/account/second-factor/picture".to_owned(),
+        secret,
+        issuer: format!("Stairgate {}", reader.setting.name),
+    })
+}
+
+/// `GET /account/second-factor/picture`
+pub async fn picture(visit: Visit) -> Result<Response> {
+    let reader = visit.view().await?;
+    let email = queries::account(reader.db(), &visit.me.account).await?.email;
+    let uri =
+        offered(&visit)?.uri(&reader.setting.name, &email).map_err(|err| Error::internal("second factor", err))?;
+    let svg = qr::svg(&uri, &words("factor-qr"))
+        .map_err(|_| Error::Internal("the second factor's address is too long for a QR code".to_owned()))?;
+    Ok(([(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "no-store")], svg).into_response())
+}
+
+#[derive(Template)]
+#[template(path = "people/recovery_codes.html")]
+struct RecoveryCodesPage {
+    page: Page,
+    codes: Vec<String>,
+}
+
+/// `POST /account/second-factor`
+pub async fn set_up_second_factor(mut visit: Visit, posted: Posted) -> Result<Response> {
+    let secret = offered(&visit)?;
+    let step = secret.verify(posted.get("code"), visit.house.now().unix_seconds(), None);
+    match visit.perform(SetUpSecondFactor { secret: secret.as_bytes().to_vec(), step }).await {
+        Ok(codes) => recovery_codes(visit, codes).await,
+        Err(Error::Refused(refused)) if refused.has_ground("code-wrong") || step.is_none() => {
+            visit.verb = stairgate_rulebook::Verb::ViewAccount;
+            let mut page = second_factor_page(&visit, &visit.view().await?).await?;
+            page.page.error = true;
+            page.errors = FormErrors::new(vec![FieldError {
+                field: "code",
+                message: refusal_box(None, &refused).needs.join(" "),
+            }]);
+            html_wrong(&page)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// `POST /account/recovery-codes`
+pub async fn renew_recovery_codes(visit: Visit, posted: Posted) -> Result<Response> {
+    let checked = check_account(&visit.house, &visit.me.account, posted.get("current").to_owned()).await?;
+    let throttles = throttles(&visit, &checked.email_key);
+    let codes = visit.perform(RenewRecoveryCodes { checked, throttles }).await?;
+    recovery_codes(visit, codes).await
+}
+
+async fn recovery_codes(mut visit: Visit, codes: Vec<String>) -> Result<Response> {
+    visit.verb = stairgate_rulebook::Verb::ViewAccount;
+    let reader = visit.view().await?;
+    let Frame { page, .. } = frame(&reader, &visit, &words("codes-title"), "/account").await?;
+    html(&RecoveryCodesPage { page, codes })
+}

@@ -1,0 +1,8 @@
+//! Pages about people: signing in, links, one's account, the list of people, the report door, the setting.
+
+pub mod account;
+pub mod links;
+pub mod members;
+pub mod report;
+pub mod settings;
+pub mod sign_in;

@@ -1,0 +1,101 @@
+//! The setting's settings: its name and time zone, and how the installation stands (database, certificate, keys, mail).
+
+use askama::Template;
+use axum::response::Response;
+
+use crate::action::Reader;
+use crate::people::actions::update_setting::UpdateSetting;
+use crate::people::frame::{Frame, frame};
+use crate::platform::error::{Error, Result};
+use crate::platform::jobs;
+use crate::web::answer::{html, html_wrong, to};
+use crate::web::forms::Posted;
+use crate::web::page::{FactLine, FormErrors, Page};
+use crate::web::visit::Visit;
+use crate::web::words::words;
+
+#[derive(Template)]
+#[template(path = "people/settings.html")]
+struct SettingsPage {
+    page: Page,
+    errors: FormErrors,
+    name: String,
+    time_zone: String,
+    nation: String,
+    policy_title: String,
+    public_url: String,
+    database: String,
+    https: String,
+    ca_href: Option<String>,
+    version: String,
+    keys_line: String,
+    backup_line: String,
+    outbox_stuck: u64,
+    checks: Vec<FactLine>,
+}
+
+/// `GET /settings`
+pub async fn show(visit: Visit) -> Result<Response> {
+    html(&settings_page(&visit, &visit.view().await?).await?)
+}
+
+async fn settings_page(visit: &Visit, reader: &Reader<'_>) -> Result<SettingsPage> {
+    let Frame { page, .. } = frame(reader, visit, &words("settings-title"), "/settings").await?;
+    let (house, config) = (reader.house, &reader.house.config);
+    let stuck = jobs::stuck(reader.db(), &reader.scope.setting).await?;
+    let mut checks = vec![FactLine {
+        kind: "ok",
+        text: format!("{} {}.", words("settings-database-answers"), house.store.backend()),
+    }];
+    checks.push(if house.mailer.leaves() || config.demo {
+        FactLine { kind: "ok", text: words("settings-mail-on") }
+    } else {
+        FactLine { kind: "due", text: words("settings-mail-off") }
+    });
+    checks.push(if visit.https.0 {
+        FactLine { kind: "ok", text: words("settings-https-on") }
+    } else {
+        FactLine { kind: "due", text: words("settings-https-off") }
+    });
+    Ok(SettingsPage {
+        page,
+        errors: FormErrors::default(),
+        name: reader.setting.name.clone(),
+        time_zone: reader.setting.time_zone.clone(),
+        nation: reader.setting.nation.clone(),
+        policy_title: format!("{} ({})", reader.rulebook.rulebook().title(), reader.setting.policy),
+        public_url: config.base_url(),
+        database: house.store.backend().to_owned(),
+        https: words(match (&config.tls, visit.https.0) {
+            (Some(_), true) => "settings-https-given",
+            (None, true) => "settings-https-own",
+            (_, false) => "settings-https-none",
+        }),
+        ca_href: (visit.https.0 && config.tls.is_none()).then(|| "/certificate".to_owned()),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        keys_line: format!("{} {}.", words("settings-keys"), house.keys.master().fingerprint()),
+        backup_line: words("settings-backup"),
+        outbox_stuck: stuck,
+        checks,
+    })
+}
+
+/// `POST /settings`
+pub async fn update(mut visit: Visit, posted: Posted) -> Result<Response> {
+    let (name, time_zone) = (posted.get("setting_name"), posted.get("time_zone"));
+    let outcome = match UpdateSetting::parse(name, time_zone) {
+        Ok(action) => visit.perform(action).await,
+        Err(error) => Err(error),
+    };
+    match outcome {
+        Ok(()) => Ok(to("/settings")),
+        Err(Error::Invalid(errors)) => {
+            visit.verb = stairgate_rulebook::Verb::ViewSettings;
+            let mut page = settings_page(&visit, &visit.view().await?).await?;
+            page.page.error = true;
+            (page.errors, page.name, page.time_zone) = (FormErrors::new(errors), name.to_owned(), time_zone.to_owned());
+            html_wrong(&page)
+        }
+        Err(error) => Err(error),
+    }
+}

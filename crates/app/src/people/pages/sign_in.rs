@@ -1,0 +1,225 @@
+//! The sign-in page: address and password, then the second factor; and the password alone for a locked session.
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+use crate::action::{Actor, perform, view_nobody};
+use crate::people::actions::sessions::{SignOut, UnlockSession};
+use crate::people::actions::sign_in::SignIn;
+use crate::people::credentials::{self, Checked};
+use crate::people::queries;
+use crate::platform::clock::Instant;
+use crate::platform::error::{Error, Result};
+use crate::platform::house::House;
+use crate::platform::ids::AccountId;
+use crate::platform::throttles::{Throttle, WINDOW_MINUTES};
+use crate::web::answer::html;
+use crate::web::errors::{own_path, refusal_box};
+use crate::web::forms::Posted;
+use crate::web::page::{FormErrors, Page, RefusalBox, Shell};
+use crate::web::visit::{Stranger, Visit, session_cookie, set_cookie};
+use crate::web::words::words;
+
+/// The page.
+#[derive(Template)]
+#[template(path = "people/sign_in.html")]
+struct SignInPage {
+    page: Page,
+    errors: FormErrors,
+    email: String,
+    step: &'static str,
+    challenge: String,
+    locked: bool,
+    to: String,
+    refusal: Option<RefusalBox>,
+}
+
+/// Where to go after signing in.
+#[derive(Deserialize)]
+pub struct To {
+    #[serde(default)]
+    to: String,
+}
+
+/// A password was right and a second factor is still to come: sealed, good for five minutes.
+#[derive(Serialize, Deserialize)]
+struct Challenge {
+    account: AccountId,
+    password_hash: String,
+    until: Instant,
+    to: String,
+}
+
+const CHALLENGE: &str = "sign-in challenge";
+
+/// `GET /sign-in`
+pub async fn show(stranger: Stranger, visit: Option<Visit>, Query(to): Query<To>) -> Result<Response> {
+    view_nobody(&stranger.house, stranger.verb, None).await?;
+    let mut page = blank(&stranger, own_path(&to.to));
+    if let Some(visit) = visit {
+        let tx = stranger.house.store.begin_read().await?;
+        page.email = queries::account(&tx, &visit.me.account).await?.email;
+        page.locked = true;
+    }
+    render(&page)
+}
+
+fn blank(stranger: &Stranger, to: &str) -> SignInPage {
+    SignInPage {
+        page: Page {
+            title: words("sign-in-title"),
+            csrf: stranger.csrf.clone(),
+            demo: stranger.house.config.demo,
+            lang: "en-GB",
+            shell: Shell::Plain,
+            ..Page::default()
+        },
+        errors: FormErrors::default(),
+        email: String::new(),
+        step: "password",
+        challenge: String::new(),
+        locked: false,
+        to: to.to_owned(),
+        refusal: None,
+    }
+}
+
+fn render(page: &SignInPage) -> Result<Response> {
+    html(page)
+}
+
+/// `POST /sign-in`
+pub async fn post(stranger: Stranger, visit: Option<Visit>, posted: Posted) -> Result<Response> {
+    let (house, to) = (stranger.house.clone(), own_path(posted.get("to")).to_owned());
+    let email = posted.get("email").to_owned();
+    let checked = credentials::check_email(&house, &email, posted.get("password").to_owned()).await?;
+    let throttles = [Throttle::account(&house, &checked.email_key), Throttle::address(&house, &stranger.address)];
+    // The same account on a locked session: the session goes on, with its setting.
+    if let (Some(visit), Some(account)) = (&visit, &checked.account)
+        && visit.me.account == account.id
+        && account.totp_sealed.is_none()
+    {
+        let unlocked = visit.perform(UnlockSession { checked, throttles }).await;
+        return match unlocked {
+            Ok(cookie) => Ok(welcome(&stranger, &cookie, &to)),
+            Err(error) => again(&stranger, error, &email, true, &to),
+        };
+    }
+    if let Some(account) = checked.account.as_ref().filter(|account| checked.matches && account.totp_sealed.is_some()) {
+        let left = tries_left(&house, &throttles).await?;
+        if left > 0 {
+            return ask_for_code(&stranger, account.id.clone(), account.password_hash.clone().unwrap_or_default(), &to);
+        }
+    }
+    let action = SignIn { checked, second_factor: None, throttles, device: stranger.device.clone(), chosen: None };
+    match perform(&house, &Actor::Nobody, action).await {
+        Ok(cookie) => Ok(welcome(&stranger, &cookie, &to)),
+        Err(error) => again(&stranger, error, &email, visit.is_some(), &to),
+    }
+}
+
+async fn tries_left(house: &House, throttles: &[Throttle; 2]) -> Result<i64> {
+    let tx = house.store.begin_read().await?;
+    let now = house.now();
+    Ok(throttles[0].left(&tx, now).await?.min(throttles[1].left(&tx, now).await?))
+}
+
+fn ask_for_code(stranger: &Stranger, account: AccountId, password_hash: String, to: &str) -> Result<Response> {
+    let until = stranger.house.now().plus(std::time::Duration::from_secs(300));
+    let challenge = serde_json::to_vec(&Challenge { account, password_hash, until, to: to.to_owned() })
+        .map_err(|err| Error::internal("challenge", err))?;
+    let challenge = URL_SAFE_NO_PAD.encode(stranger.house.keys.seal(CHALLENGE, &challenge)?);
+    let page = SignInPage { step: "code", challenge, ..blank(stranger, to) };
+    render(&page)
+}
+
+/// `POST /sign-in/code`
+pub async fn post_code(stranger: Stranger, posted: Posted) -> Result<Response> {
+    let house = stranger.house.clone();
+    let Some(challenge) = read_challenge(&house, posted.get("challenge")) else {
+        return again(&stranger, Error::field("", words("sign-in-too-slow")), "", false, "/today");
+    };
+    let tx = house.store.begin_read().await?;
+    let account = queries::account(&tx, &challenge.account).await?;
+    drop(tx);
+    let second_factor = credentials::shown_second_factor(&house, &account, posted.get("code"), house.now())?;
+    let matches = account.password_hash.as_deref() == Some(challenge.password_hash.as_str());
+    let throttles = [Throttle::account(&house, &account.email_key), Throttle::address(&house, &stranger.address)];
+    let checked = Checked { email_key: account.email_key.clone(), account: Some(account), matches };
+    let action = SignIn { checked, second_factor, throttles, device: stranger.device.clone(), chosen: None };
+    match perform(&house, &Actor::Nobody, action).await {
+        Ok(cookie) => Ok(welcome(&stranger, &cookie, own_path(&challenge.to))),
+        Err(Error::Refused(refused)) if !refused.has_ground("locked-out") => {
+            let mut page = SignInPage {
+                step: "code",
+                challenge: posted.get("challenge").to_owned(),
+                ..blank(&stranger, &challenge.to)
+            };
+            page.errors = FormErrors::new(vec![crate::platform::error::FieldError {
+                field: "code",
+                message: words("sign-in-code-wrong"),
+            }]);
+            page.page.error = true;
+            Ok((axum::http::StatusCode::FORBIDDEN, render(&page)?).into_response())
+        }
+        Err(error) => again(&stranger, error, "", false, "/today"),
+    }
+}
+
+fn read_challenge(house: &House, text: &str) -> Option<Challenge> {
+    let sealed = URL_SAFE_NO_PAD.decode(text).ok()?;
+    let challenge: Challenge = serde_json::from_slice(&house.keys.open(CHALLENGE, &sealed).ok()?).ok()?;
+    (house.now() < challenge.until).then_some(challenge)
+}
+
+/// The form again, with what is wrong; what was typed in it is kept, but for the password.
+fn again(stranger: &Stranger, error: Error, email: &str, locked: bool, to: &str) -> Result<Response> {
+    let mut page = SignInPage { email: email.to_owned(), locked: locked && !email.is_empty(), ..blank(stranger, to) };
+    page.page.error = true;
+    let status = match error {
+        Error::Refused(refused) if refused.has_ground("locked-out") => {
+            page.refusal = Some(refusal_box(None, &refused));
+            page.errors = FormErrors::new(vec![crate::platform::error::FieldError {
+                field: "",
+                message: Error::TooMany(WINDOW_MINUTES).to_string(),
+            }]);
+            axum::http::StatusCode::TOO_MANY_REQUESTS
+        }
+        Error::Refused(refused) => {
+            let mut refusal = refusal_box(None, &refused);
+            refusal.what = words("refusal-sign-in");
+            page.refusal = Some(refusal);
+            axum::http::StatusCode::FORBIDDEN
+        }
+        Error::Invalid(fields) => {
+            page.errors = FormErrors::new(fields);
+            axum::http::StatusCode::UNPROCESSABLE_ENTITY
+        }
+        other => return Err(other),
+    };
+    Ok((status, render(&page)?).into_response())
+}
+
+/// Signed in: the cookie, and on to where they were going.
+pub fn welcome(stranger: &Stranger, cookie: &str, to: &str) -> Response {
+    let mut response = Redirect::to(to).into_response();
+    set_cookie(response.headers_mut(), stranger.https, session_cookie(stranger.https), cookie);
+    response
+}
+
+/// `POST /sign-out`
+pub async fn sign_out(visit: Visit, _posted: Posted) -> Result<Response> {
+    visit.perform(SignOut).await?;
+    let mut response = Redirect::to("/sign-in").into_response();
+    set_cookie(response.headers_mut(), visit.https, session_cookie(visit.https), "");
+    Ok(response)
+}
+
+/// `GET /`: the board, or the family's first page.
+pub async fn home(State(_house): State<Arc<House>>) -> Redirect {
+    Redirect::to("/today")
+}

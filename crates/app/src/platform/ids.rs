@@ -1,0 +1,89 @@
+//! Identifiers as newtypes: 128 random bits in base64url, so that an id can be neither guessed nor counted,
+//! and a person's id cannot be handed in where a setting's is wanted.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+
+/// `N` bytes of the operating system's randomness.
+pub fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0_u8; N];
+    getrandom::fill(&mut bytes).expect("the operating system gives randomness");
+    bytes
+}
+
+/// A fresh secret of 256 bits in base64url, for cookies and one-time links.
+pub fn random_token() -> String {
+    URL_SAFE_NO_PAD.encode(random::<32>())
+}
+
+/// Lower-case hex.
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}"); // Writing into a String cannot fail.
+        out
+    })
+}
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize, sea_orm::DeriveValueType)]
+        #[serde(transparent)]
+        pub struct $name(pub String);
+
+        impl $name {
+            /// A fresh id.
+            pub fn fresh() -> Self {
+                Self(URL_SAFE_NO_PAD.encode(random::<16>()))
+            }
+            /// The id as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+        impl sea_orm::TryFromU64 for $name {
+            // Ids are made here, never counted up by the database.
+            fn try_from_u64(_: u64) -> Result<Self, sea_orm::DbErr> {
+                Err(sea_orm::DbErr::ConvertFromU64(stringify!($name)))
+            }
+        }
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+id!(
+    /// A setting: a nursery, a pre-school.
+    SettingId
+);
+id!(
+    /// An account: mail address and credentials, of the installation.
+    AccountId
+);
+id!(
+    /// A person in a setting.
+    PersonId
+);
+id!(
+    /// A session, as shown in lists; the cookie's secret is another value.
+    SessionId
+);
+id!(
+    /// A one-time link.
+    LinkId
+);
+id!(
+    /// A job that follows a change.
+    JobId
+);
+id!(
+    /// A version of a setting's policy.
+    PolicyVersionId
+);
+id!(
+    /// A signature under an agreement.
+    SignatureId
+);

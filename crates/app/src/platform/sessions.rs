@@ -1,0 +1,141 @@
+//! Sessions: a random cookie whose digest is stored, bound to one account, setting and person. They are ended, never deleted
+//! while the account lives, so that a list can show them; a session unused for too long is locked by `people.idle-timeout`.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use sea_orm::entity::prelude::*;
+use sea_orm::{ActiveValue::Set, Condition, QueryOrder};
+use sha2::{Digest, Sha256};
+
+use super::clock::Instant;
+use super::error::{Error, Result};
+use super::ids::{AccountId, PersonId, SessionId, SettingId, random_token};
+use super::store::Store;
+
+/// A session lives this long at most, used or not.
+pub const LONGEST_HOURS: u64 = 12;
+
+#[sea_orm::model]
+/// One session.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "sessions")]
+pub struct Model {
+    /// What lists show; not the cookie.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: SessionId,
+    /// SHA-256 of the cookie.
+    pub token_digest: String,
+    /// Whose account.
+    pub account_id: AccountId,
+    /// The chosen setting.
+    pub setting_id: SettingId,
+    /// The person there.
+    pub person_id: PersonId,
+    /// "Chrome on Android", said by the browser itself.
+    pub device: String,
+    /// Since when.
+    pub made_at: Instant,
+    /// Last used, to the minute.
+    pub seen_at: Instant,
+    /// Ends then whatever happens.
+    pub expires_at: Instant,
+    /// Locked by hand or by time.
+    pub locked_at: Option<Instant>,
+    /// Ended.
+    pub ended_at: Option<Instant>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Longer than any limit that a setting can choose.
+const LOCKED_MINUTES: i64 = 1_000_000;
+
+impl Model {
+    /// Whole minutes without use; locked, or seen in the future because the clock went back, counts as very long.
+    pub fn idle_minutes(&self, now: Instant) -> i64 {
+        let ahead = self.seen_at.since(now).as_secs();
+        if self.locked_at.is_some() || ahead > 300 {
+            return LOCKED_MINUTES;
+        }
+        i64::try_from(now.since(self.seen_at).as_secs() / 60).unwrap_or(LOCKED_MINUTES)
+    }
+
+    /// Whether it has not ended or expired.
+    pub fn lives(&self, now: Instant) -> bool {
+        self.ended_at.is_none() && now < self.expires_at
+    }
+}
+
+/// A new session with its cookie, the only moment at which the cookie is known.
+pub fn fresh(
+    account: AccountId,
+    setting: SettingId,
+    person: PersonId,
+    device: String,
+    now: Instant,
+) -> (ActiveModel, SessionId, String) {
+    let token = random_token();
+    let id = SessionId::fresh();
+    let row = ActiveModel {
+        id: Set(id.clone()),
+        token_digest: Set(digest(&token)),
+        account_id: Set(account),
+        setting_id: Set(setting),
+        person_id: Set(person),
+        device: Set(device),
+        made_at: Set(now),
+        seen_at: Set(now),
+        expires_at: Set(now.plus(std::time::Duration::from_secs(LONGEST_HOURS * 3600))),
+        locked_at: Set(None),
+        ended_at: Set(None),
+    };
+    (row, id, token)
+}
+
+/// SHA-256 in base64url: what is stored of a cookie or link. The token has 256 random bits, so no salt is needed.
+pub fn digest(token: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(token.as_bytes()))
+}
+
+/// The living session of a cookie.
+pub async fn by_token(db: &impl ConnectionTrait, token: &str, now: Instant) -> Result<Option<Model>> {
+    let row = Entity::find().filter(Column::TokenDigest.eq(digest(token))).one(db).await?;
+    Ok(row.filter(|row| row.lives(now)))
+}
+
+/// The session inside the transaction of a change or page: it may have ended since the request began.
+pub async fn living(db: &impl ConnectionTrait, id: &SessionId, now: Instant) -> Result<Model> {
+    let row = Entity::find_by_id(id.clone()).one(db).await?;
+    row.filter(|row| row.lives(now)).ok_or(Error::SignedOut)
+}
+
+/// Living sessions of an account, newest first.
+pub async fn of_account(db: &impl ConnectionTrait, account: &AccountId, now: Instant) -> Result<Vec<Model>> {
+    let rows = Entity::find()
+        .filter(Column::AccountId.eq(account.clone()))
+        .filter(alive(now))
+        .order_by_desc(Column::SeenAt)
+        .all(db)
+        .await?;
+    Ok(rows)
+}
+
+/// The condition for sessions that have not ended or expired.
+pub fn alive(now: Instant) -> Condition {
+    Condition::all().add(Column::EndedAt.is_null()).add(Column::ExpiresAt.gt(now))
+}
+
+/// Notes that a session was used, at most once a minute. Not an event: it changes nothing that anybody decides by but idleness.
+pub async fn touch(store: &Store, session: &Model, now: Instant) -> Result<()> {
+    if now.since(session.seen_at).as_secs() < 60 {
+        return Ok(());
+    }
+    let tx = store.begin_write().await?;
+    Entity::update_many()
+        .col_expr(Column::SeenAt, Expr::value(now))
+        .filter(Column::Id.eq(session.id.clone()))
+        .filter(Column::SeenAt.lt(now))
+        .exec(&tx)
+        .await?;
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,53 @@
+//! The settings on this installation: name, nation, time zone and the rulebook in force. The one table that other rows
+//! belong to; `policies` and `people` change it in their actions.
+
+use sea_orm::entity::prelude::*;
+use sea_orm::{ConnectionTrait, QueryOrder};
+
+use super::clock::{Instant, SettingTime};
+use super::error::Result;
+use super::ids::SettingId;
+
+#[sea_orm::model]
+/// One setting.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "settings")]
+pub struct Model {
+    /// Its id.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: SettingId,
+    /// Its name, as people say it.
+    pub name: String,
+    /// England, Scotland, Wales or Northern Ireland.
+    pub nation: String,
+    /// IANA name; days and clock times are computed there.
+    pub time_zone: String,
+    /// The letter of the policy that it runs under.
+    pub policy: String,
+    /// What it has chosen in its rulebook, as JSON.
+    pub rulebook: String,
+    /// The edition of that rulebook.
+    pub edition: String,
+    /// Since when it exists here.
+    pub created_at: Instant,
+    /// Whether it is a sample of the demonstration.
+    pub demo: bool,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// The setting with this id.
+pub async fn by_id(db: &impl ConnectionTrait, id: &SettingId) -> Result<Option<Model>> {
+    Ok(Entity::find_by_id(id.clone()).one(db).await?)
+}
+
+/// All settings, oldest first.
+pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Model>> {
+    Ok(Entity::find().order_by_asc(Column::CreatedAt).order_by_asc(Column::Id).all(db).await?)
+}
+
+/// Days and clock times of a setting; UTC before one is known.
+pub fn time_of(setting: Option<&Model>) -> SettingTime {
+    let named = setting.and_then(|setting| SettingTime::named(&setting.time_zone).ok());
+    named.unwrap_or_else(|| SettingTime::named("UTC").expect("UTC is always known"))
+}

@@ -1,0 +1,94 @@
+//! Counts of wrong tries, by account and by address, for lock-out. Keys are keyed hashes: an address is personal data, so the
+//! table holds none. A count starts anew fifteen minutes after its first try.
+
+use hmac::{Hmac, KeyInit, Mac};
+use sea_orm::ConnectionTrait;
+use sea_orm::entity::prelude::*;
+use sea_orm::{ActiveValue::Set, sea_query::OnConflict};
+use sha2::Sha256;
+
+use super::clock::Instant;
+use super::error::Result;
+use super::house::House;
+
+/// Wrong tries until an account is locked for the rest of the window.
+pub const PER_ACCOUNT: i64 = 8;
+/// Wrong tries until an address is; higher, since a whole setting shares one address.
+pub const PER_ADDRESS: i64 = 40;
+/// Minutes until counting starts anew.
+pub const WINDOW_MINUTES: i64 = 15;
+
+#[sea_orm::model]
+/// One count.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "throttles")]
+pub struct Model {
+    /// Keyed hash of what is counted.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub key: String,
+    /// Tries since `since`.
+    pub count: i64,
+    /// Start of the window.
+    pub since: Instant,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// What is counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Throttle {
+    key: String,
+    most: i64,
+}
+
+impl Throttle {
+    /// Tries at one account, known or not, so that an answer never tells whether it exists.
+    pub fn account(house: &House, email_key: &str) -> Self {
+        Self { key: keyed(house, "account", email_key), most: PER_ACCOUNT }
+    }
+    /// Tries from one address.
+    pub fn address(house: &House, address: &str) -> Self {
+        Self { key: keyed(house, "address", address), most: PER_ADDRESS }
+    }
+    /// Links asked for one account.
+    pub fn links(house: &House, email_key: &str) -> Self {
+        Self { key: keyed(house, "links", email_key), most: 5 }
+    }
+
+    /// Tries left in this window; 0 means locked out.
+    pub async fn left(&self, db: &impl ConnectionTrait, now: Instant) -> Result<i64> {
+        let row = Entity::find_by_id(self.key.clone()).one(db).await?;
+        Ok(row.filter(|row| in_window(row, now)).map_or(self.most, |row| (self.most - row.count).max(0)))
+    }
+
+    /// Counts one try.
+    pub async fn hit(&self, db: &impl ConnectionTrait, now: Instant) -> Result<()> {
+        let row = Entity::find_by_id(self.key.clone()).one(db).await?;
+        let (count, since) = row.filter(|row| in_window(row, now)).map_or((1, now), |row| (row.count + 1, row.since));
+        Entity::insert(ActiveModel { key: Set(self.key.clone()), count: Set(count), since: Set(since) })
+            .on_conflict(OnConflict::column(Column::Key).update_columns([Column::Count, Column::Since]).to_owned())
+            .exec_without_returning(db)
+            .await?;
+        Ok(())
+    }
+
+    /// Forgets the tries, after a right one.
+    pub async fn clear(&self, db: &impl ConnectionTrait) -> Result<()> {
+        Entity::delete_by_id(self.key.clone()).exec(db).await?;
+        Ok(())
+    }
+}
+
+/// A window that starts in the future (the clock went back) counts as running, so that no jump of the clock opens a door.
+fn in_window(row: &Model, now: Instant) -> bool {
+    now.since(row.since).as_secs() < WINDOW_MINUTES.unsigned_abs() * 60
+}
+
+fn keyed(house: &House, kind: &str, what: &str) -> String {
+    let mut mac =
+        Hmac::<Sha256>::new_from_slice(&house.keys.derive("throttles")).expect("any length is a key for HMAC");
+    mac.update(kind.as_bytes());
+    mac.update(b"\0");
+    mac.update(what.as_bytes());
+    super::ids::hex(&mac.finalize().into_bytes())
+}

@@ -1,0 +1,78 @@
+//! The rounds of the night watch: mails that wait, a signed checkpoint a minute, coverage at the end of each day, certificates.
+//! Each thing goes through the door as a named job; a round that fails is logged and walked again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::action::{Actor, seal_log};
+use crate::assurance::store_ended_day;
+use crate::certificate::Certificate;
+use crate::people::links::{self, For, Purpose};
+use crate::platform::error::Result;
+use crate::platform::house::House;
+use crate::platform::{jobs, settings};
+
+/// Walks until the task is ended.
+pub async fn walk(house: Arc<House>, certificate: Option<Certificate>) {
+    let mut minutes = 0_u64;
+    loop {
+        if let Err(error) = round(&house).await {
+            tracing::error!(%error, "a round failed and will be walked again");
+        }
+        if minutes.is_multiple_of(24 * 60)
+            && let Some(certificate) = &certificate
+            && let Err(error) = certificate.refresh(&house)
+        {
+            tracing::error!(%error, "the certificate could not be renewed");
+        }
+        minutes += 1;
+        // New jobs need no round: whoever made them wakes us.
+        let until = tokio::time::Instant::now() + Duration::from_secs(60);
+        while tokio::time::timeout_at(until, house.jobs.notified()).await.is_ok() {
+            if let Err(error) = jobs::run_due(&house).await {
+                tracing::error!(%error, "jobs failed and will be tried again");
+            }
+        }
+    }
+}
+
+/// One round.
+pub async fn round(house: &House) -> Result<()> {
+    jobs::run_due(house).await?;
+    for setting in all_settings(house).await? {
+        let yesterday = settings::time_of(Some(&setting)).day_of(house.now()).add_days(-1);
+        store_ended_day(house, &Actor::System { job: "coverage", setting: setting.id.clone() }, yesterday).await?;
+        seal_log(house, &setting.id).await?;
+    }
+    Ok(())
+}
+
+/// The last checkpoint before the process ends.
+pub async fn last(house: &House) -> Result<()> {
+    for setting in all_settings(house).await? {
+        seal_log(house, &setting.id).await?;
+    }
+    Ok(())
+}
+
+/// What is said at the start: a set-up link on an empty installation, who can sign in on the demonstration.
+pub async fn greet(house: &House) -> Result<()> {
+    let settings = all_settings(house).await?;
+    if settings.is_empty() {
+        let tx = house.store.begin_write().await?;
+        let token = links::make(&tx, Purpose::SetUp, For::default(), house.now()).await?;
+        tx.commit().await?;
+        println!(
+            "This installation is empty. To set it up, open this link. It works once, for 7 days:\n  {}/link/{token}",
+            house.config.base_url()
+        );
+    } else if house.config.demo {
+        println!("{}", crate::world::who_can_sign_in(&house.config.base_url()));
+    }
+    Ok(())
+}
+
+async fn all_settings(house: &House) -> Result<Vec<settings::Model>> {
+    let tx = house.store.begin_read().await?;
+    settings::all(&tx).await
+}

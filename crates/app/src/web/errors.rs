@@ -1,0 +1,200 @@
+//! Every error becomes a page that says what happened, which rule and clause, whether the work is safe, and what to do next.
+//! Some refusals have their own page to go to: the agreement, the password, the second factor.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Request, State};
+use axum::http::header::{LOCATION, RETRY_AFTER};
+use axum::http::{HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Response};
+use stairgate_rulebook::{Rulebook, VerbKind, rule};
+
+use super::page::{ClauseText, Page, RefusalBox, Shell};
+use super::visit::{cookie, https_from, session_cookie};
+use super::words::words;
+use crate::platform::error::{Error, Refused};
+use crate::platform::house::House;
+use crate::platform::{sessions, settings};
+
+#[derive(Template)]
+#[template(path = "web/error.html")]
+struct ErrorPage {
+    page: Page,
+    status: u16,
+    heading: String,
+    what: String,
+    safe: String,
+    next: String,
+    refusal: Option<RefusalBox>,
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let mut response = status_of(&self).into_response();
+        response.extensions_mut().insert(Arc::new(self));
+        response
+    }
+}
+
+/// Turns an error that a handler returned into its page, or into the page that resolves it.
+pub async fn pages(State(house): State<Arc<House>>, request: Request, next: Next) -> Response {
+    let is_page = request.method() == Method::GET;
+    let path = request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
+    let token = cookie(request.headers(), session_cookie(https_from(request.extensions())));
+    let response = next.run(request).await;
+    let Some(error) = response.extensions().get::<Arc<Error>>().cloned() else { return response };
+    if is_page && let Some(to) = resolving_page(&error, &path) {
+        return (StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response();
+    }
+    if let Error::Internal(detail) = &*error {
+        tracing::error!(detail, "a request failed");
+    }
+    let setting = match token {
+        Some(token) => setting_of(&house, &token).await,
+        None => None,
+    };
+    error_page(&house, setting.as_ref(), &error)
+}
+
+/// Where somebody whom a rule holds back can put it right: seriousness first.
+fn resolving_page(error: &Error, path: &str) -> Option<String> {
+    let refused = match error {
+        Error::SignedOut => return Some(format!("/sign-in?to={}", encoded(path))),
+        Error::Refused(refused) if refused.verb.kind() == VerbKind::View => refused,
+        _ => return None,
+    };
+    if refused.has_ground("access-ended") {
+        return None;
+    }
+    if refused.has_ground("session-idle") {
+        return Some(format!("/sign-in?to={}", encoded(path)));
+    }
+    let places = [
+        ("agreement-unsigned", "/agreement"),
+        ("second-factor-missing", "/account/second-factor"),
+        ("password-too-old", "/account"),
+    ];
+    places
+        .iter()
+        .find(|(ground, _)| refused.has_ground(ground))
+        .map(|(ground, place)| format!("{place}?why={ground}&to={}", encoded(path)))
+}
+
+fn encoded(text: &str) -> String {
+    text.bytes()
+        .map(|byte| {
+            if byte.is_ascii_alphanumeric() || b"-_./".contains(&byte) {
+                (byte as char).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
+        .collect()
+}
+
+/// A path of our own to go back to; anything else becomes Today, so that a link cannot send people elsewhere.
+pub fn own_path(path: &str) -> &str {
+    let own = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
+    if own { path } else { "/today" }
+}
+
+async fn setting_of(house: &House, token: &str) -> Option<settings::Model> {
+    // A page about an error must not fail on a second one: without a setting it shows no clause, and the first error is logged.
+    let tx = house.store.begin_read().await.ok()?;
+    let session = sessions::by_token(&tx, token, house.now()).await.ok()??;
+    settings::by_id(&tx, &session.setting_id).await.ok()?
+}
+
+fn status_of(error: &Error) -> StatusCode {
+    match error {
+        Error::SignedOut => StatusCode::UNAUTHORIZED,
+        Error::NotFound => StatusCode::NOT_FOUND,
+        Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Error::Refused(refused) if refused.has_ground("locked-out") => StatusCode::TOO_MANY_REQUESTS,
+        Error::Refused(_) | Error::StaleForm => StatusCode::FORBIDDEN,
+        Error::Conflict(_) => StatusCode::CONFLICT,
+        Error::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+        Error::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        Error::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
+        Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+fn error_page(house: &House, setting: Option<&settings::Model>, error: &Error) -> Response {
+    let status = status_of(error);
+    let rulebook = house.rulebook(setting).ok();
+    let refusal = match error {
+        Error::Refused(refused) => {
+            Some(refusal_box(rulebook.as_deref().map(stairgate_rulebook::Compiled::rulebook), refused))
+        }
+        _ => None,
+    };
+    let key = match error {
+        Error::SignedOut => "signed-out",
+        Error::NotFound => "not-found",
+        Error::Invalid(_) => "invalid",
+        Error::Refused(_) => "refused",
+        Error::Conflict(_) => "conflict",
+        Error::StaleForm => "stale",
+        Error::TooMany(_) => "too-many",
+        Error::Busy => "busy",
+        Error::DiskFull => "disk-full",
+        Error::Internal(_) => "internal",
+    };
+    let what = match error {
+        Error::Conflict(what) => what.clone(),
+        Error::Invalid(fields) => fields.iter().map(|field| field.message.clone()).collect::<Vec<_>>().join(" "),
+        Error::TooMany(_) => error.to_string(),
+        _ => words(&format!("error-{key}-what")),
+    };
+    let heading = words(&format!("error-{key}-heading"));
+    let page = Page {
+        title: heading.clone(),
+        setting_name: setting.map(|setting| setting.name.clone()).unwrap_or_default(),
+        error: true,
+        lang: "en-GB",
+        shell: Shell::Plain,
+        demo: house.config.demo,
+        ..Page::default()
+    };
+    let page = ErrorPage {
+        page,
+        status: status.as_u16(),
+        heading,
+        what,
+        safe: words(&format!("error-{key}-safe")),
+        next: words(&format!("error-{key}-next")),
+        refusal,
+    };
+    let mut response = match page.render() {
+        Ok(html) => (status, Html(html)).into_response(),
+        Err(err) => (StatusCode::INTERNAL_SERVER_ERROR, format!("The page could not be made: {err}")).into_response(),
+    };
+    if matches!(error, Error::Busy) {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
+    }
+    response
+}
+
+/// A refusal as a page shows it: the rules' titles, the setting's own clauses, what to do next.
+pub fn refusal_box(rulebook: Option<&Rulebook>, refused: &Refused) -> RefusalBox {
+    let clauses: Vec<ClauseText> = refused
+        .clauses()
+        .iter()
+        .filter_map(|id| {
+            rulebook
+                .and_then(|rulebook| rulebook.clause(id))
+                .map(|clause| ClauseText { id: id.to_string(), text: clause.text.clone() })
+        })
+        .collect();
+    RefusalBox {
+        what: words(if refused.verb.kind() == VerbKind::View { "refusal-view" } else { "refusal-change" }),
+        rules: refused.rules().iter().map(|id| rule(id).title.to_string()).collect(),
+        own_rule: clauses.is_empty(),
+        clauses,
+        safe: words("refusal-safe"),
+        needs: refused.refusal.needs.clone(),
+    }
+}

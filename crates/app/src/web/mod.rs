@@ -1,0 +1,11 @@
+//! The web around the modules: routes with their verbs, requests, forms, frames, words, assets, error pages. Knows no module.
+
+pub mod answer;
+pub mod assets;
+pub mod errors;
+pub mod forms;
+pub mod layers;
+pub mod page;
+pub mod routes;
+pub mod visit;
+pub mod words;

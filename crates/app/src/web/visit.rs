@@ -1,0 +1,215 @@
+//! One request: who asks (a session, or nobody yet), by which route, and the token for its forms. Pages and changes go from
+//! here to the two doors.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::http::header::{COOKIE, SET_COOKIE, USER_AGENT};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use stairgate_rulebook::Verb;
+
+use super::routes::RouteVerb;
+use crate::action::{Action, Actor, Reader, SignedIn, Subject, perform, view};
+use crate::platform::error::{Error, Result};
+use crate::platform::house::House;
+use crate::platform::sessions;
+
+/// Whether a listener speaks HTTPS; cookies go by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IsHttps(pub bool);
+
+/// The browser's own secret before anybody is signed in, for the tokens of forms.
+#[derive(Clone, Debug)]
+pub struct VisitSecret(pub String);
+
+/// A request of somebody signed in.
+pub struct Visit {
+    /// The house.
+    pub house: Arc<House>,
+    /// Who.
+    pub me: SignedIn,
+    /// What the route asks for.
+    pub verb: Verb,
+    /// The token for forms.
+    pub csrf: String,
+    /// A fragment that reloads itself is no sign of somebody being there.
+    pub is_fragment: bool,
+    /// HTTPS.
+    pub https: IsHttps,
+    session: sessions::Model,
+}
+
+impl Visit {
+    /// The actor of this request.
+    pub fn actor(&self) -> Actor {
+        Actor::Person(self.me.clone())
+    }
+
+    /// Opens the page that the route names.
+    pub async fn view(&self) -> Result<Reader<'_>> {
+        self.view_of(Subject::Page).await
+    }
+
+    /// Opens the page that the route names, about one thing.
+    pub async fn view_of(&self, subject: Subject) -> Result<Reader<'_>> {
+        let reader = view(&self.house, &self.actor(), self.verb, subject).await?;
+        if !self.is_fragment {
+            sessions::touch(&self.house.store, &self.session, self.house.now()).await?;
+        }
+        Ok(reader)
+    }
+
+    /// Asks for a change.
+    pub async fn perform<A: Action>(&self, action: A) -> Result<A::Output> {
+        perform(&self.house, &self.actor(), action).await
+    }
+}
+
+impl FromRequestParts<Arc<House>> for Visit {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, house: &Arc<House>) -> Result<Self> {
+        let https = https_of(parts);
+        let token = cookie(&parts.headers, session_cookie(https)).ok_or(Error::SignedOut)?;
+        let now = house.now();
+        let tx = house.store.begin_read().await?;
+        let session = sessions::by_token(&tx, &token, now).await?.ok_or(Error::SignedOut)?;
+        drop(tx);
+        let me = SignedIn {
+            session: session.id.clone(),
+            account: session.account_id.clone(),
+            person: session.person_id.clone(),
+            setting: session.setting_id.clone(),
+        };
+        let csrf = form_token(house, session.id.as_str());
+        let is_fragment = parts.headers.contains_key("x-fragment");
+        Ok(Self { house: house.clone(), me, verb: route_verb(parts)?, csrf, is_fragment, https, session })
+    }
+}
+
+impl OptionalFromRequestParts<Arc<House>> for Visit {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, house: &Arc<House>) -> Result<Option<Self>> {
+        match <Self as FromRequestParts<Arc<House>>>::from_request_parts(parts, house).await {
+            Ok(visit) => Ok(Some(visit)),
+            Err(Error::SignedOut) => Ok(None),
+            Err(err) => Err(err),
+        }
+    }
+}
+
+/// A request of nobody known.
+pub struct Stranger {
+    /// The house.
+    pub house: Arc<House>,
+    /// What the route asks for.
+    pub verb: Verb,
+    /// The token for forms.
+    pub csrf: String,
+    /// HTTPS.
+    pub https: IsHttps,
+    /// The address it comes from, for counting wrong tries only.
+    pub address: String,
+    /// What the browser calls itself, in words.
+    pub device: String,
+}
+
+impl FromRequestParts<Arc<House>> for Stranger {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, house: &Arc<House>) -> Result<Self> {
+        let secret =
+            parts.extensions.get::<VisitSecret>().cloned().ok_or_else(|| Error::Internal("no visit".to_owned()))?;
+        let address = parts
+            .extensions
+            .get::<axum::extract::ConnectInfo<std::net::SocketAddr>>()
+            .map_or_else(|| "unknown".to_owned(), |from| from.0.ip().to_string());
+        Ok(Self {
+            house: house.clone(),
+            verb: route_verb(parts)?,
+            csrf: form_token(house, &secret.0),
+            https: https_of(parts),
+            address,
+            device: device(&parts.headers),
+        })
+    }
+}
+
+fn route_verb(parts: &Parts) -> Result<Verb> {
+    parts
+        .extensions
+        .get::<RouteVerb>()
+        .map(|verb| verb.0)
+        .ok_or_else(|| Error::Internal("this route has no verb".to_owned()))
+}
+
+fn https_of(parts: &Parts) -> IsHttps {
+    https_from(&parts.extensions)
+}
+
+/// Whether the request came by HTTPS; a listener that does not say counts as such, the stricter way.
+pub fn https_from(extensions: &axum::http::Extensions) -> IsHttps {
+    extensions.get::<IsHttps>().copied().unwrap_or(IsHttps(true))
+}
+
+/// The token of forms: bound to the session, or to the browser before there is one.
+pub fn form_token(house: &House, bound_to: &str) -> String {
+    let mut mac =
+        Hmac::<Sha256>::new_from_slice(&house.keys.derive("form token")).expect("any length is a key for HMAC");
+    mac.update(bound_to.as_bytes());
+    URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+}
+
+/// The session's cookie; `__Host-` where HTTPS makes that possible.
+pub fn session_cookie(https: IsHttps) -> &'static str {
+    if https.0 { "__Host-stairgate" } else { "stairgate" }
+}
+
+/// The cookie of the browser's own secret.
+pub fn visit_cookie(https: IsHttps) -> &'static str {
+    if https.0 { "__Host-stairgate-visit" } else { "stairgate-visit" }
+}
+
+/// Reads one cookie.
+pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(found, _)| *found == name)
+        .map(|(_, value)| value.to_owned())
+}
+
+/// Sets a cookie that scripts and other sites cannot have; an empty value takes it away.
+pub fn set_cookie(headers: &mut HeaderMap, https: IsHttps, name: &str, value: &str) {
+    let age = if value.is_empty() { "; Max-Age=0" } else { "" };
+    let secure = if https.0 { "; Secure" } else { "" };
+    let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}");
+    headers.append(SET_COOKIE, HeaderValue::from_str(&text).expect("cookies here are ASCII"));
+}
+
+/// "Chrome on Android", from what the browser says of itself: enough to recognise one's own sessions.
+pub fn device(headers: &HeaderMap) -> String {
+    let agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let find =
+        |words: &[(&str, &'static str)]| words.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, word)| *word);
+    let browser = find(&[("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")])
+        .unwrap_or("A browser");
+    let system = find(&[
+        ("iPad", "iPad"),
+        ("iPhone", "iPhone"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS", "Mac"),
+        ("Linux", "Linux"),
+    ])
+    .unwrap_or("a device");
+    format!("{browser} on {system}")
+}

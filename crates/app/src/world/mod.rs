@@ -1,0 +1,258 @@
+//! The sample setting and four small ones, made only through the door with a stepped clock: for the demonstration, the tests,
+//! the browser journeys and the screenshots. Its people are invented, and everybody knows their passwords.
+
+mod cast;
+mod outbox;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+use stairgate_rulebook::{Facts, Role, Verb};
+
+pub use cast::{ALDER_HOUSE, CAST, Member, PASSWORD, Setting};
+
+use crate::action::{Action, Actor, Done, Permit, SignedIn, Subject, Tx, perform};
+use crate::agreements::actions::sign_agreement::SignAgreement;
+use crate::agreements::document::AgreementDocument;
+use crate::assurance::store_ended_day;
+use crate::people::actions::links::{AcceptInvitation, LinkUse};
+use crate::people::actions::members::InvitePerson;
+use crate::people::actions::passwords::SetUpSecondFactor;
+use crate::people::actions::sign_in::SignIn;
+use crate::people::credentials::{self, SecondFactor, new_password};
+use crate::people::links::{self, For, Purpose};
+use crate::people::queries;
+use crate::people::second_factor::TotpSecret;
+use crate::platform::clock::{Clock, Instant, SteppedClock};
+use crate::platform::error::{Error, Result};
+use crate::platform::house::House;
+use crate::platform::ids::{PersonId, SettingId};
+use crate::platform::jobs::{self, Job};
+use crate::platform::throttles::Throttle;
+use crate::platform::{sessions, settings};
+use crate::policies::actions::set_up_setting::{NewSetting, SetUpSetting};
+use crate::web::routes::Routes;
+
+/// Days of history that the sample setting starts with.
+pub const HISTORY_DAYS: u64 = 28;
+
+/// The routes that exist for the demonstration; each refuses elsewhere.
+pub fn routes() -> Routes {
+    Routes::new().get(Verb::ViewMailOutbox, "/outbox", outbox::show)
+}
+
+/// What the start of the demonstration prints.
+pub fn who_can_sign_in(base_url: &str) -> String {
+    let mut text = format!(
+        "Sample data. Everybody's password is: {PASSWORD}\nMails and second-step codes: {base_url}/outbox\nWho can sign in:\n"
+    );
+    for setting in CAST {
+        text.push_str(&format!("  {} (policy {})\n", setting.name, setting.policy));
+        for member in setting.people {
+            let roles: Vec<&str> = member.roles.iter().map(|role| role.name()).collect();
+            let state = if !member.joins {
+                ", invited, has not joined"
+            } else if member.signs {
+                ""
+            } else {
+                ", has not signed the agreement"
+            };
+            text.push_str(&format!("    {:<34} {} ({}{state})\n", member.email, member.name, roles.join(", ")));
+        }
+    }
+    text
+}
+
+/// The start of the demonstration, as an event in each setting's log: these data are sample data.
+struct BeginDemo;
+
+#[derive(Serialize)]
+struct BeginDemoFacts {}
+
+impl Facts for BeginDemoFacts {
+    const VERB: Verb = Verb::BeginDemo;
+}
+
+impl Action for BeginDemo {
+    type Facts = BeginDemoFacts;
+    type Output = ();
+
+    async fn facts(&mut self, _tx: &Tx<'_>) -> Result<BeginDemoFacts> {
+        Ok(BeginDemoFacts {})
+    }
+
+    async fn apply(self, tx: &Tx<'_>, permit: Permit<Self>) -> Result<Done<()>> {
+        let setting = tx.setting_id()?.clone();
+        Ok(Done::new(permit, Subject::Setting(setting), ()))
+    }
+}
+
+/// Fills an empty house with the sample settings, as if they had been used for four weeks until `until`.
+pub async fn fill(house: &House, clock: &Arc<SteppedClock>, until: Instant) -> Result<()> {
+    clock.set(until.minus(Duration::from_secs(HISTORY_DAYS * 86_400)));
+    let mut made = Vec::new();
+    for setting in CAST {
+        made.push(set_up(house, clock, setting).await?);
+    }
+    // One end of day after the other, a minute past midnight, as the night watch does.
+    for id in &made {
+        perform(house, &Actor::System { job: "demo", setting: id.clone() }, BeginDemo).await?;
+    }
+    while clock.now() < until {
+        for id in &made {
+            let actor = Actor::System { job: "coverage", setting: id.clone() };
+            let setting = setting(house, id).await?;
+            let yesterday = settings::time_of(Some(&setting)).day_of(clock.now()).add_days(-1);
+            store_ended_day(house, &actor, yesterday).await?;
+        }
+        clock.step(Duration::from_secs(86_400));
+    }
+    clock.set(until);
+    for (id, setting) in made.iter().zip(CAST) {
+        arrive_late(house, clock, id, setting).await?;
+    }
+    Ok(())
+}
+
+/// Sets up one setting with its people; those who arrive late are left for the end.
+async fn set_up(house: &House, clock: &SteppedClock, setting: &Setting) -> Result<SettingId> {
+    let first = &setting.people[0];
+    let token = make_set_up_link(house).await?;
+    let new = new_password(PASSWORD.to_owned(), Vec::new()).await?;
+    let typed = NewSetting {
+        setting_name: setting.name.to_owned(),
+        name: first.name.to_owned(),
+        email: first.email.to_owned(),
+        policy: setting.policy.to_owned(),
+        time_zone: "Europe/London".to_owned(),
+        demo: true,
+    };
+    let made = perform(house, &Actor::Nobody, SetUpSetting::parse(LinkUse::new(token, new), typed)?).await?;
+    let manager = begin(house, clock, first, &made.setting).await?;
+    for member in setting.people.iter().skip(1).filter(|member| !member.late) {
+        bring_in(house, clock, &manager, member, &made.setting).await?;
+    }
+    Ok(made.setting)
+}
+
+async fn arrive_late(house: &House, clock: &SteppedClock, id: &SettingId, setting: &Setting) -> Result<()> {
+    if setting.people.iter().any(|member| member.late) {
+        let manager = sign_in(house, setting.people[0].email).await?;
+        for member in setting.people.iter().filter(|member| member.late) {
+            bring_in(house, clock, &manager, member, id).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Invites somebody, who joins by the mailed link and signs, as far as their part goes.
+async fn bring_in(
+    house: &House,
+    clock: &SteppedClock,
+    manager: &Actor,
+    member: &Member,
+    setting: &SettingId,
+) -> Result<()> {
+    let person =
+        perform(house, manager, InvitePerson::parse(member.name, member.email, member.roles.to_vec())?).await?;
+    if !member.joins {
+        return Ok(());
+    }
+    let token = mailed_link(house, member.email).await?;
+    let new = new_password(PASSWORD.to_owned(), Vec::new()).await?;
+    let _: PersonId = perform(house, &Actor::Nobody, AcceptInvitation(LinkUse::new(token, new))).await?;
+    if member.signs || member.roles.iter().any(|role| [Role::Manager, Role::Lead].contains(role)) {
+        begin(house, clock, member, setting).await?;
+    }
+    let _ = person;
+    Ok(())
+}
+
+/// The first sign-in: the second factor where the role needs one, the agreement where they sign it.
+async fn begin(house: &House, clock: &SteppedClock, member: &Member, setting: &SettingId) -> Result<Actor> {
+    let actor = sign_in(house, member.email).await?;
+    if member.roles.iter().any(|role| [Role::Manager, Role::Lead].contains(role)) {
+        let secret = TotpSecret::generate().map_err(|err| Error::internal("second factor", err))?;
+        let step = clock.now().unix_seconds() / crate::people::second_factor::STEP_SECONDS;
+        perform(house, &actor, SetUpSecondFactor { secret: secret.as_bytes().to_vec(), step: Some(step) }).await?;
+        clock.step(Duration::from_secs(60));
+    }
+    if member.signs {
+        sign(house, &actor, member.name, setting).await?;
+    }
+    Ok(actor)
+}
+
+/// Signs the agreement in force as this person.
+pub async fn sign(house: &House, actor: &Actor, name: &str, id: &SettingId) -> Result<()> {
+    let Actor::Person(me) = actor else { return Err(Error::SignedOut) };
+    let rulebook = house.rulebook(Some(&setting(house, id).await?))?;
+    let document = AgreementDocument::of(rulebook.rulebook()).digest()?;
+    perform(house, actor, SignAgreement::parse(me.person.clone(), name, &document, true)?).await?;
+    Ok(())
+}
+
+/// Signs a sample person in, with the code that their app would show.
+pub async fn sign_in(house: &House, email: &str) -> Result<Actor> {
+    let cookie = cookie_of(house, email).await?;
+    let tx = house.store.begin_read().await?;
+    let session = sessions::by_token(&tx, &cookie, house.now()).await?.ok_or(Error::SignedOut)?;
+    Ok(Actor::Person(SignedIn {
+        session: session.id,
+        account: session.account_id,
+        person: session.person_id,
+        setting: session.setting_id,
+    }))
+}
+
+/// As [`sign_in`], for whoever wants the cookie itself.
+pub async fn cookie_of(house: &House, email: &str) -> Result<String> {
+    let checked = credentials::check_email(house, email, PASSWORD.to_owned()).await?;
+    let second_factor = match &checked.account {
+        Some(account) if account.totp_sealed.is_some() => {
+            Some(SecondFactor::Code((house.now().unix_seconds() / 30).max(account.totp_last_step + 1)))
+        }
+        _ => None,
+    };
+    let throttles = [Throttle::account(house, &checked.email_key), Throttle::address(house, "sample")];
+    let action =
+        SignIn { checked, second_factor, throttles, device: "The sample's own device".to_owned(), chosen: None };
+    perform(house, &Actor::Nobody, action).await
+}
+
+async fn make_set_up_link(house: &House) -> Result<String> {
+    let tx = house.store.begin_write().await?;
+    let token = links::make(&tx, Purpose::SetUp, For::default(), house.now()).await?;
+    tx.commit().await?;
+    Ok(token)
+}
+
+/// The token in the newest mail to an address: the way that a person would find it.
+pub async fn mailed_link(house: &House, to: &str) -> Result<String> {
+    let tx = house.store.begin_read().await?;
+    for row in jobs::newest(&tx, 50).await? {
+        let Job::Mail { to: address, text, .. } = jobs::open(house, &row)?;
+        if address == to
+            && let Some((_, rest)) = text.split_once("/link/")
+        {
+            return Ok(rest.split_whitespace().next().unwrap_or_default().to_owned());
+        }
+    }
+    Err(Error::NotFound)
+}
+
+async fn setting(house: &House, id: &SettingId) -> Result<settings::Model> {
+    let tx = house.store.begin_read().await?;
+    settings::by_id(&tx, id).await?.ok_or(Error::NotFound)
+}
+
+/// The code that a sample person's app would show now.
+async fn code_of(house: &House, email: &str) -> Result<Option<String>> {
+    let tx = house.store.begin_read().await?;
+    let Some(account) = queries::account_by_email(&tx, &crate::people::model::email_key(email)).await? else {
+        return Ok(None);
+    };
+    let secret = credentials::totp_secret(house, &account)?.as_deref().and_then(TotpSecret::from_bytes);
+    Ok(secret.and_then(|secret| secret.code_at(house.now().unix_seconds())))
+}

@@ -1,0 +1,42 @@
+//! What is allowed, and by which clause. Pure: no file, no clock, no database, no randomness.
+//!
+//! A [`Rulebook`] is a written policy in clauses, the rules that carry each clause, and their parameters. From this one value
+//! come the text that people sign ([`Rulebook::document`]) and the decisions that the software makes ([`Rulebook::compile`],
+//! then [`Compiled::decide`]), so that the two cannot drift apart. An [`Edition`] names both at once.
+
+mod actions;
+mod actor;
+mod agreement;
+mod bounds;
+mod clause;
+mod compile;
+mod decide;
+mod decision;
+mod document;
+mod facts;
+mod names;
+mod parameter;
+mod policy;
+mod role;
+mod rule;
+mod rulebook;
+mod schema;
+pub mod source;
+mod verb;
+
+pub use actions::actions_json;
+pub use actor::{Actor, Standing};
+pub use agreement::{Agreement, Item, Strength, agreement};
+pub use bounds::BoundsError;
+pub use clause::{Clause, ClauseId, Section};
+pub use compile::{CompileError, Compiled, Edition};
+pub use decision::{Allowed, Decision, Refusal, RefusalKind};
+pub use document::{Article, Document, DocumentSection, Figure, Origin};
+pub use facts::{Facts, NoFacts};
+pub use names::UnknownName;
+pub use parameter::{Kind, Parameter, Unit, Value};
+pub use policy::{Policy, PolicyText};
+pub use role::Role;
+pub use rule::{How, Rule, RuleId, Silent, rule, rules};
+pub use rulebook::{Limits, Rulebook, StoredError};
+pub use verb::{Verb, VerbKind};

@@ -1,0 +1,10 @@
+//! The rulebook as a whole: its texts, its traps, its matrix. One binary, since Cedar takes long to link.
+
+mod actions;
+mod bounds;
+mod loading;
+mod matrix;
+mod model;
+mod people;
+mod texts;
+mod traps;
