@@ -31,7 +31,7 @@ pub struct Certificate {
 
 /// Loads or makes the certificate, where any listener needs one.
 pub async fn load(house: &Arc<House>, listen: &Listen) -> Result<Option<Certificate>> {
-    if listen.address.ip().is_loopback() && listen.https.is_none() {
+    if listen.secure.is_none() {
         return Ok(None);
     }
     let names = names(house, listen);
@@ -52,7 +52,7 @@ impl Certificate {
 
 /// Puts the setting's own authority aside, so that the next start makes a new one.
 pub fn replace_authority(house: &House) -> Result<()> {
-    let (seal, open) = house.keys.closures(PURPOSE);
+    let (seal, open) = (house.keys.sealing(PURPOSE), house.keys.opening(PURPOSE));
     let dir = house.folder.join("certificate");
     let own = Own { dir: &dir, names: &[], seal: &seal, open: &open };
     own.replace_authority().map_err(|err| Error::internal("certificate", err))
@@ -65,7 +65,7 @@ fn with_source<T>(
     names: &[String],
     work: impl FnOnce(&Source<'_>) -> std::result::Result<T, tls::TlsError>,
 ) -> Result<T> {
-    let (seal, open) = house.keys.closures(PURPOSE);
+    let (seal, open) = (house.keys.sealing(PURPOSE), house.keys.opening(PURPOSE));
     let dir = house.folder.join("certificate");
     let source = match &house.config.tls {
         Some(files) => Source::Given { chain: &files.certificate, key: &files.key },
@@ -81,10 +81,8 @@ fn names(house: &House, listen: &Listen) -> Vec<String> {
         names.push(host);
     }
     names.extend(house.config.tls_names.iter().cloned());
-    for address in [Some(listen.address), listen.https].into_iter().flatten() {
-        if !address.ip().is_unspecified() {
-            names.push(address.ip().to_string());
-        }
+    if let Some(address) = listen.secure_address().filter(|address| !address.ip().is_unspecified()) {
+        names.push(address.ip().to_string());
     }
     names.push("localhost".to_owned());
     let host = rustix::system::uname().nodename().to_string_lossy().to_lowercase();
@@ -131,7 +129,7 @@ pub fn welcome(house: Arc<House>, certificate: Certificate) -> Router {
         .route("/qr.svg", get(picture))
         .route("/assets/{name}", get(assets::serve))
         .layer(middleware::from_fn_with_state(house.clone(), errors::pages))
-        .layer(middleware::from_fn(layers::security_headers))
+        .layer(middleware::from_fn_with_state(house.clone(), layers::security_headers))
         .layer(Extension(IsHttps(false)))
         .layer(Extension(certificate))
         .with_state(house)

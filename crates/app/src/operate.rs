@@ -103,7 +103,7 @@ impl Action for BackUp {
         Ok(BackUpFacts {})
     }
 
-    async fn apply(self, tx: &Tx<'_>, permit: Permit<Self>) -> Result<Done<()>> {
+    async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<()>> {
         let setting = tx.setting_id()?.clone();
         Ok(Done::new(permit, Subject::Setting(setting), ()))
     }
@@ -184,7 +184,7 @@ impl Action for RestoreBackup {
         Ok(RestoreBackupFacts { empty: true })
     }
 
-    async fn apply(self, tx: &Tx<'_>, permit: Permit<Self>) -> Result<Done<()>> {
+    async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<()>> {
         let setting = tx.setting_id()?.clone();
         Ok(Done::new(permit, Subject::Setting(setting), ()))
     }

@@ -10,7 +10,7 @@ use crate::certificate::Certificate;
 use crate::people::links::{self, For, Purpose};
 use crate::platform::error::Result;
 use crate::platform::house::House;
-use crate::platform::{jobs, settings};
+use crate::platform::{jobs, sessions, settings};
 
 /// Walks until the task is ended.
 pub async fn walk(house: Arc<House>, certificate: Option<Certificate>) {
@@ -18,6 +18,11 @@ pub async fn walk(house: Arc<House>, certificate: Option<Certificate>) {
     loop {
         if let Err(error) = round(&house).await {
             tracing::error!(%error, "a round failed and will be walked again");
+        }
+        if minutes.is_multiple_of(24 * 60)
+            && let Err(error) = sweep(&house).await
+        {
+            tracing::error!(%error, "old rows could not be swept away");
         }
         if minutes.is_multiple_of(24 * 60)
             && let Some(certificate) = &certificate
@@ -45,6 +50,12 @@ pub async fn round(house: &House) -> Result<()> {
         seal_log(house, &setting.id).await?;
     }
     Ok(())
+}
+
+/// What is kept for a time only is let go; once a day.
+async fn sweep(house: &House) -> Result<()> {
+    jobs::sweep(house).await?;
+    sessions::sweep(&house.store, house.now()).await
 }
 
 /// The last checkpoint before the process ends.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router, middleware};
 use axum_server::Handle;
@@ -22,15 +22,56 @@ use crate::web::visit::IsHttps;
 use crate::web::{assets, errors, layers};
 use crate::{agreements, assurance, control, people, policies, rounds, world};
 
-/// Where to listen.
-#[derive(Clone, Debug)]
-pub struct Listen {
+/// Where to listen, before anything listens.
+#[derive(Clone, Copy, Debug)]
+pub struct Addresses {
     /// The main address.
-    pub address: SocketAddr,
+    pub main: SocketAddr,
     /// A further one for HTTPS, beside a plain one on loopback.
     pub https: Option<SocketAddr>,
     /// A plain page that installs the setting's certificate authority on devices.
     pub welcome: Option<SocketAddr>,
+}
+
+/// The sockets, bound before the data are opened, so that links know their port.
+#[derive(Debug)]
+pub struct Listen {
+    /// Plain HTTP, on loopback only.
+    pub plain: Option<TcpListener>,
+    /// HTTPS.
+    pub secure: Option<TcpListener>,
+    /// The certificate page.
+    pub welcome: Option<TcpListener>,
+}
+
+impl Listen {
+    /// Binds: plain HTTP on a loopback address, HTTPS anywhere else.
+    pub fn bind(addresses: Addresses) -> Result<Self> {
+        let loopback = addresses.main.ip().is_loopback();
+        Ok(Self {
+            plain: loopback.then(|| bind(addresses.main)).transpose()?,
+            secure: if loopback { addresses.https } else { Some(addresses.main) }.map(bind).transpose()?,
+            welcome: addresses.welcome.map(bind).transpose()?,
+        })
+    }
+
+    /// The address for links where none was fixed: the listener's own, never what a request says.
+    pub fn base_url(&self) -> Result<String> {
+        let (scheme, socket) = match (&self.plain, &self.secure) {
+            (Some(plain), _) => ("http", plain),
+            (None, Some(secure)) => ("https", secure),
+            (None, None) => return Err(Error::Internal("nothing to listen on".to_owned())),
+        };
+        let address = local(socket)?;
+        let own = address.ip().is_loopback() || address.ip().is_unspecified();
+        let host = if own { "localhost".to_owned() } else { address.ip().to_string() };
+        Ok(format!("{scheme}://{host}:{}", address.port()))
+    }
+
+    /// The addresses that a certificate must name.
+    pub fn secure_address(&self) -> Option<SocketAddr> {
+        self.secure.as_ref().and_then(|socket| socket.local_addr().ok())
+    }
 }
 
 /// Every route of the product with its verb.
@@ -48,15 +89,18 @@ pub fn router(house: Arc<House>, https: bool, metrics: Option<PrometheusHandle>)
         .into_router()
         .fallback(|| async { Error::NotFound })
         .layer(DefaultBodyLimit::max(256 * 1024))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+            Error::Internal("a request panicked".to_owned()).into_response()
+        }))
         .layer(middleware::from_fn_with_state(house.clone(), errors::pages))
-        .route("/", get(|| async { Redirect::to("/today") }))
+        .route("/", get(people::pages::sign_in::home))
         .layer(middleware::from_fn(layers::visit_secret))
         .route("/assets/{name}", get(assets::serve))
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
         .route("/metrics", get(move |state, headers, from| metrics_page(metrics, state, headers, from)))
         .layer(middleware::from_fn_with_state(house.clone(), layers::log))
-        .layer(middleware::from_fn(layers::security_headers))
+        .layer(middleware::from_fn_with_state(house.clone(), layers::security_headers))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             Error::Internal("a request panicked".to_owned()).into_response()
         }))
@@ -100,70 +144,68 @@ fn same(wanted: &str, given: &str) -> bool {
 }
 
 /// Runs until asked to stop; requests under way are finished, at most ten seconds.
-pub async fn run(house: Arc<House>, listen: &Listen) -> Result<()> {
-    if house.config.demo
-        && !(listen.address.ip().is_loopback() && listen.https.is_none_or(|address| address.ip().is_loopback()))
-    {
-        return Err(Error::Internal("These are sample data whose passwords everybody knows: they are served on a loopback address only. Nothing was started.".to_owned()));
-    }
-    let recorder = PrometheusBuilder::new().install_recorder().map_err(|err| Error::internal("metrics", err))?;
-    let certificate = certificate::load(&house, listen).await?;
+pub async fn run(house: Arc<House>, listen: Listen) -> Result<()> {
+    refuse_demo_elsewhere(&house, &listen)?;
+    let metrics = PrometheusBuilder::new().install_recorder().map_err(|err| Error::internal("metrics", err))?;
+    let certificate = certificate::load(&house, &listen).await?;
     let handle = Handle::new();
     let mut servers = tokio::task::JoinSet::new();
-    let plain = listen.address.ip().is_loopback();
-    let mut lines = Vec::new();
-    if plain {
-        let socket = bind(listen.address)?;
-        lines.push(format!("listening on http://{}", local(&socket)?));
-        let app =
-            router(house.clone(), false, Some(recorder.clone())).into_make_service_with_connect_info::<SocketAddr>();
-        servers.spawn(
-            axum_server::from_tcp(socket)
-                .map_err(|err| Error::internal("listening", err))?
-                .handle(handle.clone())
-                .serve(app),
-        );
+    let app =
+        |https| router(house.clone(), https, Some(metrics.clone())).into_make_service_with_connect_info::<SocketAddr>();
+    let failed = |err| Error::internal("listening", err);
+    if let Some(socket) = listen.plain {
+        println!("listening on http://{}", local(&socket)?);
+        servers.spawn(axum_server::from_tcp(socket).map_err(failed)?.handle(handle.clone()).serve(app(false)));
     }
-    let secure = if plain { listen.https } else { Some(listen.address) };
-    if let (Some(address), Some(certificate)) = (secure, &certificate) {
-        let socket = bind(address)?;
-        lines.push(format!("listening on https://{}", local(&socket)?));
-        let app =
-            router(house.clone(), true, Some(recorder.clone())).into_make_service_with_connect_info::<SocketAddr>();
+    if let (Some(socket), Some(certificate)) = (listen.secure, &certificate) {
+        println!("listening on https://{}", local(&socket)?);
         let config = axum_server::tls_rustls::RustlsConfig::from_config(certificate.tls.server_config());
         servers.spawn(
-            axum_server::from_tcp_rustls(socket, config)
-                .map_err(|err| Error::internal("listening", err))?
-                .handle(handle.clone())
-                .serve(app),
+            axum_server::from_tcp_rustls(socket, config).map_err(failed)?.handle(handle.clone()).serve(app(true)),
         );
     }
-    if let (Some(address), Some(certificate)) = (listen.welcome, &certificate) {
-        let socket = bind(address)?;
-        lines.push(format!("certificate page on http://{}", local(&socket)?));
+    if let (Some(socket), Some(certificate)) = (listen.welcome, &certificate) {
+        println!("certificate page on http://{}", local(&socket)?);
         let app = certificate::welcome(house.clone(), certificate.clone())
             .into_make_service_with_connect_info::<SocketAddr>();
-        servers.spawn(
-            axum_server::from_tcp(socket)
-                .map_err(|err| Error::internal("listening", err))?
-                .handle(handle.clone())
-                .serve(app),
-        );
-    }
-    for line in lines {
-        println!("{line}");
+        servers.spawn(axum_server::from_tcp(socket).map_err(failed)?.handle(handle.clone()).serve(app));
     }
     rounds::greet(&house).await?;
-    let background = tokio::spawn(rounds::walk(house.clone(), certificate.clone()));
-    let control = tokio::spawn(control::listen(house.clone()));
+    let background = [
+        tokio::spawn(rounds::walk(house.clone(), certificate)),
+        tokio::spawn(control::listen(house.clone())),
+        tokio::spawn(keep_metrics_small(metrics.clone())),
+    ];
     stop_signal().await;
     println!("stopping");
     handle.graceful_shutdown(Some(Duration::from_secs(10)));
     while servers.join_next().await.is_some() {}
-    control.abort();
-    background.abort();
+    background.iter().for_each(tokio::task::JoinHandle::abort);
     control::remove(&house);
     rounds::last(&house).await
+}
+
+fn refuse_demo_elsewhere(house: &House, listen: &Listen) -> Result<()> {
+    let sockets = [&listen.plain, &listen.secure, &listen.welcome];
+    let elsewhere = sockets
+        .into_iter()
+        .flatten()
+        .any(|socket| !socket.local_addr().is_ok_and(|address| address.ip().is_loopback()));
+    if house.config.demo && elsewhere {
+        return Err(Error::Internal(
+            "These are sample data whose passwords everybody knows: they are served on a loopback address only. Nothing was started.".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+/// The recorder keeps every measurement until somebody reads it or this runs.
+async fn keep_metrics_small(metrics: PrometheusHandle) {
+    let mut ticks = tokio::time::interval(Duration::from_secs(5));
+    loop {
+        ticks.tick().await;
+        metrics.run_upkeep();
+    }
 }
 
 fn bind(address: SocketAddr) -> Result<TcpListener> {

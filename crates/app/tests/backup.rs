@@ -193,12 +193,12 @@ async fn needed(db: &DatabaseConnection, table: &str) -> Vec<String> {
 fn value(index: usize, kind: char, needed: bool) -> Value {
     const TEXTS: [&str; 5] = ["", "Zoë Ó Briain", "\"';\\ --\n\r\t", "گلستان 🧸", "{\"a\":[1,2]}"];
     const NUMBERS: [i64; 4] = [i64::MIN, i64::MAX, 0, -1];
-    let null = !needed && index % 3 == 0;
+    let null = !needed && index.is_multiple_of(3);
     // Keys must differ: the text ends with its number, and numbers leave the extremes after the first few.
     match kind {
         't' => Value::String((!null).then(|| format!("{}{index}", TEXTS[index % TEXTS.len()]))),
         'i' => Value::BigInt((!null).then(|| NUMBERS.get(index).copied().unwrap_or(index as i64))),
-        'o' => Value::Bool((!null).then_some(index % 2 == 0)),
+        'o' => Value::Bool((!null).then_some(index.is_multiple_of(2))),
         _ => Value::Bytes((!null).then(|| (0..index).map(|byte| byte as u8).collect())),
     }
 }

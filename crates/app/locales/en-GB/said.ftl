@@ -52,8 +52,8 @@ settings-https-off = This connection is not encrypted. That is for this computer
 settings-https-own = By the setting's own certificate authority
 settings-https-given = By a certificate that somebody else issued
 settings-https-none = Not on this address
-settings-keys = Everything is sealed with the master key
-settings-backup = Make one with “stairgate backup FILE”. It works while Stairgate runs.
+settings-keys-line = Everything is sealed with the master key
+settings-backup-line = Make one with “stairgate backup FILE”. It works while Stairgate runs.
 
 agreement-version = e-safety agreement, as in force today
 agreement-why = Nothing else is open to you until you have signed this
@@ -146,3 +146,10 @@ verb-store_coverage = Store coverage of a day
 verb-back_up = Make a backup
 verb-restore_backup = Restore a backup
 verb-begin_demo = Begin the demonstration
+
+account-password-wrong = Your password did not match. Type it again.
+factor-code-wrong = The code did not match. Type the six figures that your app shows now.
+factor-password-why = So that nobody else can do this on a device that you left open
+task-clock = Set the computer's clock
+task-clock-why = It went back. The newest entry in the log is from
+task-clock-do = Open the log

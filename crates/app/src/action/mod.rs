@@ -19,4 +19,4 @@ pub use perform::{Action, Done, Permit, Tx, perform};
 pub use record::{checkpoint_row, event_row, last_note, seal_log, tree_row};
 pub use refused::minute_row;
 pub use subject::Subject;
-pub use view::{OfSetting, Reader, Scope, view, view_nobody};
+pub use view::{OfSetting, Reader, Scope, view, view_nobody, would_open};

@@ -3,6 +3,7 @@
 
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use sea_orm::{DatabaseTransaction, EntityTrait};
 use serde_json::{Map, Value};
@@ -32,7 +33,7 @@ pub trait Action: Send + Sized {
     fn facts(&mut self, tx: &Tx<'_>) -> impl Future<Output = Result<Self::Facts>> + Send;
 
     /// Changes the state. Needs the permit, and gives it up in [`Done::new`]: once, for this decision.
-    fn apply(self, tx: &Tx<'_>, permit: Permit<Self>) -> impl Future<Output = Result<Done<Self::Output>>> + Send;
+    fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> impl Future<Output = Result<Done<Self::Output>>> + Send;
 
     /// What a refusal itself leaves behind (a counted try, say), in a transaction of its own.
     fn on_refusal(&self, _tx: &Tx<'_>) -> impl Future<Output = Result<()>> + Send {
@@ -50,15 +51,16 @@ pub trait Action: Send + Sized {
 /// ```compile_fail
 /// use stairgate::action::Permit;
 /// struct Forged;
-/// let permit: Permit<Forged> = Permit { edition: String::new(), action: std::marker::PhantomData };
+/// let permit: Permit<'_, Forged> = Permit { edition: String::new(), transaction: 0, action: std::marker::PhantomData };
 /// ```
 #[must_use = "a permit that is not used changes nothing"]
-pub struct Permit<A> {
+pub struct Permit<'tx, A> {
     edition: String,
-    action: PhantomData<A>,
+    transaction: u64,
+    action: PhantomData<(&'tx (), fn() -> A)>,
 }
 
-impl<A> Permit<A> {
+impl<A> Permit<'_, A> {
     /// The edition of the rulebook that allowed it.
     pub fn edition(&self) -> &str {
         &self.edition
@@ -76,7 +78,7 @@ pub struct Done<T> {
 
 impl<T> Done<T> {
     /// Ends an action: takes its permit, so that one decision changes the state once.
-    pub fn new<A>(_permit: Permit<A>, subject: Subject, output: T) -> Self {
+    pub fn new<A>(_permit: Permit<'_, A>, subject: Subject, output: T) -> Self {
         Self { output, subject, detail: Map::new(), jobs: Vec::new(), setting: None }
     }
     /// Adds a fact of the change to the event: an id, an enum, a boolean or a number. Never personal text.
@@ -102,6 +104,8 @@ impl<T> Done<T> {
 /// The transaction of a change, with everything an action may ask: the time, the setting, its rulebook.
 pub struct Tx<'a> {
     db: DatabaseTransaction,
+    /// Which transaction of this process: what a permit is bound to.
+    number: u64,
     /// The house, for keys, configuration and words.
     pub house: &'a House,
     /// The moment of the change; the same for all of it.
@@ -121,8 +125,12 @@ impl Tx<'_> {
     pub fn read(&self) -> &DatabaseTransaction {
         &self.db
     }
-    /// For writing, with the permit in hand.
-    pub fn write<A>(&self, _permit: &Permit<A>) -> &DatabaseTransaction {
+    /// For writing, with the permit in hand: the one that the rulebook in force gave for this very transaction.
+    pub fn write<A>(&self, permit: &Permit<'_, A>) -> &DatabaseTransaction {
+        assert!(
+            permit.transaction == self.number && permit.edition == self.rulebook.edition().as_str(),
+            "a permit is good for its own transaction and edition only"
+        );
         &self.db
     }
     /// The setting in which this change happens.
@@ -152,7 +160,8 @@ pub async fn perform<A: Action>(house: &House, actor: &Actor, mut action: A) -> 
     let digest = facts_digest(&facts)?;
     match decision {
         Decision::Allow(_) => {
-            let permit = Permit { edition: tx.rulebook.edition().to_string(), action: PhantomData };
+            let permit =
+                Permit { edition: tx.rulebook.edition().to_string(), transaction: tx.number, action: PhantomData };
             let done = action.apply(&tx, permit).await?;
             let output = commit(tx, verb, digest, done).await?;
             if let Some(session) = session {
@@ -171,6 +180,9 @@ pub async fn perform<A: Action>(house: &House, actor: &Actor, mut action: A) -> 
     }
 }
 
+/// Numbers the transactions of this process.
+static NEXT: AtomicU64 = AtomicU64::new(1);
+
 /// Begins the transaction and reads what every decision needs: setting, rulebook, standing, session.
 pub(super) async fn open<'a>(
     house: &'a House,
@@ -179,9 +191,12 @@ pub(super) async fn open<'a>(
     let db = house.store.begin_write().await?;
     let now = house.now();
     let setting = match actor.setting() {
-        Some(id) => Some(settings::by_id(&db, id).await?.ok_or(Error::NotFound)?),
+        Some(id) => Some(settings::lock(&db, id).await?.ok_or(Error::NotFound)?),
         None => None,
     };
+    if setting.is_none() {
+        house.store.take_turns(&db).await?;
+    }
     let rulebook = house.rulebook(setting.as_ref())?;
     let today = settings::time_of(setting.as_ref()).day_of(now);
     let (standing, session) = match actor {
@@ -191,12 +206,26 @@ pub(super) async fn open<'a>(
         ),
         _ => (None, None),
     };
-    Ok((Tx { db, house, now, today, setting, rulebook, actor: actor.clone() }, standing, session))
+    Ok((
+        Tx {
+            db,
+            number: NEXT.fetch_add(1, Ordering::Relaxed),
+            house,
+            now,
+            today,
+            setting,
+            rulebook,
+            actor: actor.clone(),
+        },
+        standing,
+        session,
+    ))
 }
 
 /// Writes event and jobs and commits; wakes the jobs' worker afterwards.
 async fn commit<T>(tx: Tx<'_>, verb: Verb, facts: String, done: Done<T>) -> Result<T> {
-    let setting = done.setting.or_else(|| tx.setting.as_ref().map(|setting| setting.id.clone()));
+    // Whoever is signed in acts in the setting of the session; only where nobody is does the action name one.
+    let setting = tx.setting.as_ref().map(|setting| setting.id.clone()).or(done.setting);
     let setting = setting.ok_or_else(|| Error::Internal(format!("{verb} named no setting for its event")))?;
     let event = Event {
         at: tx.now,

@@ -84,14 +84,7 @@ pub async fn view<'a>(house: &'a House, actor: &Actor, verb: Verb, subject: Subj
     let setting = settings::by_id(&db, &id).await?.ok_or(Error::NotFound)?;
     let rulebook = house.rulebook(Some(&setting))?;
     let today = settings::time_of(Some(&setting)).day_of(now);
-    let (standing, session, person) = match actor {
-        Actor::Person(signed_in) => (
-            standing::Entity::find_by_id(signed_in.person.clone()).one(&db).await?,
-            Some(sessions::living(&db, &signed_in.session, now).await?),
-            Some(signed_in.person.clone()),
-        ),
-        _ => (None, None, None),
-    };
+    let (standing, session, person) = bound_by(&db, actor, now).await?;
     let asked = for_rulebook(actor, standing.as_ref(), session.as_ref(), now, today);
     match rulebook.decide_view(verb, &asked) {
         Decision::Allow(_) => {
@@ -116,6 +109,32 @@ pub async fn view<'a>(house: &'a House, actor: &Actor, verb: Verb, subject: Subj
             Err(Error::Refused(Refused { refusal: Box::new(refusal), verb }))
         }
     }
+}
+
+/// What the rulebook would say to opening a page; nothing is recorded, and nothing opened. For deciding where to send somebody.
+pub async fn would_open(house: &House, actor: &Actor, verb: Verb) -> Result<std::result::Result<(), Refused>> {
+    let id = actor.setting().ok_or(Error::SignedOut)?.clone();
+    let db = house.store.begin_read().await?;
+    let now = house.now();
+    let setting = settings::by_id(&db, &id).await?.ok_or(Error::NotFound)?;
+    let rulebook = house.rulebook(Some(&setting))?;
+    let today = settings::time_of(Some(&setting)).day_of(now);
+    let (standing, session, _) = bound_by(&db, actor, now).await?;
+    let asked = for_rulebook(actor, standing.as_ref(), session.as_ref(), now, today);
+    Ok(match rulebook.decide_view(verb, &asked) {
+        Decision::Allow(_) => Ok(()),
+        Decision::Refuse(refusal) => Err(Refused { refusal: Box::new(refusal), verb }),
+    })
+}
+
+type Bound = (Option<standing::Model>, Option<sessions::Model>, Option<PersonId>);
+
+/// What binds a person, read in the page's own snapshot.
+async fn bound_by(db: &DatabaseTransaction, actor: &Actor, now: Instant) -> Result<Bound> {
+    let Actor::Person(me) = actor else { return Ok((None, None, None)) };
+    let standing = standing::Entity::find_by_id(me.person.clone()).one(db).await?;
+    let session = sessions::living(db, &me.session, now).await?;
+    Ok((standing, Some(session), Some(me.person.clone())))
 }
 
 /// Asks the rulebook for a page that nobody is signed in for: it opens no data, so there is no reader.

@@ -50,7 +50,7 @@ fn verified(file: &Path, key: &Path, checkpoint: Option<&Path>) -> Result<()> {
     let earlier = checkpoint.map(read).transpose()?;
     let log = std::fs::File::open(file).map_err(|err| unreadable(file, &err))?;
     let report = verify(log, &key, earlier.as_deref()).map_err(|fault| Error::Internal(fault.to_string()))?;
-    println!("{report}");
+    say!("{report}");
     Ok(())
 }
 

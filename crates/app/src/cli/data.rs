@@ -1,6 +1,5 @@
 //! Commands that need a data folder.
 
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,33 +15,22 @@ use crate::platform::backup::{self, Place};
 use crate::platform::clock::{Clock, SteppedClock, SystemClock};
 use crate::platform::config::Config;
 use crate::platform::error::{Error, Result};
-use crate::platform::house::{House, master_key};
+use crate::platform::house::{House, existing_master_key, master_key};
 use crate::platform::keys::{MasterKey, write_key_file};
 use crate::platform::settings;
-use crate::serve::{self, Listen};
+use crate::serve::{self, Addresses, Listen};
 use crate::world;
 
 /// `serve`
-pub async fn serve(
-    folder: &Path,
-    listen: SocketAddr,
-    https: Option<SocketAddr>,
-    welcome: Option<SocketAddr>,
-) -> Result<()> {
+pub async fn serve(folder: &Path, addresses: Addresses) -> Result<()> {
     log_to_standard_error();
+    let listen = Listen::bind(addresses)?;
     let mut config = Config::load(folder)?;
     if config.public_url.is_none() {
-        // Nothing was fixed: the address itself, never what a request says.
-        let (scheme, address) = if listen.ip().is_loopback() { ("http", listen) } else { ("https", listen) };
-        let host = if address.ip().is_loopback() || address.ip().is_unspecified() {
-            "localhost".to_owned()
-        } else {
-            address.ip().to_string()
-        };
-        config.public_url = Some(format!("{scheme}://{host}:{}", address.port()));
+        config.public_url = Some(listen.base_url()?);
     }
     let house = Arc::new(House::open(folder, config, Arc::new(SystemClock)).await?);
-    serve::run(house, &Listen { address: listen, https, welcome }).await
+    serve::run(house, listen).await
 }
 
 /// `demo`
@@ -69,7 +57,7 @@ pub async fn demo(folder: &Path) -> Result<()> {
     house.store.close().await?;
     // Written last: a folder without it is not a whole demonstration.
     write_demo_mark(folder)?;
-    println!("{}", world::who_can_sign_in(&base_url));
+    say!("{}", world::who_can_sign_in(&base_url));
     Ok(())
 }
 
@@ -86,7 +74,7 @@ fn write_demo_mark(folder: &Path) -> Result<()> {
 
 /// Commands that the running server may carry out.
 pub async fn asked(folder: &Path, request: Request) -> Result<()> {
-    println!("{}", ask(folder, request).await?);
+    say!("{}", ask(folder, request).await?);
     Ok(())
 }
 
@@ -94,12 +82,10 @@ pub async fn asked(folder: &Path, request: Request) -> Result<()> {
 pub async fn restore(folder: &Path, file: &Path) -> Result<()> {
     std::fs::create_dir_all(folder).map_err(|err| Error::internal("the folder", err))?;
     let config = Config::load(folder)?;
-    let lock = crate::platform::house::take_lock(folder)?;
-    let master = master_key(folder, &config)?;
+    let master = existing_master_key(folder, &config)?;
     let place = Place { url: &config.database, folder, master: &master };
     let restored = backup::restore(&place, file, SystemClock.now()).await?;
-    drop(lock);
-    println!(
+    say!(
         "Restored {} rows of {} tables, saved {}. {} sessions were ended, {} erased rows were erased again.",
         restored.summary.rows(),
         restored.summary.tables.len(),
@@ -123,9 +109,9 @@ pub async fn doctor(folder: &Path) -> Result<()> {
         return Err(Error::Internal(format!("There are no data in {}. Nothing was changed.", folder.display())));
     }
     let house = House::open(folder, Config::load(folder)?, Arc::new(SystemClock)).await?;
-    println!("ok  master key {}", house.keys.master().fingerprint());
+    say!("ok  master key {}", house.keys.master().fingerprint());
     house.store.ping().await?;
-    println!("ok  {} answers, schema is today's", house.store.backend());
+    say!("ok  {} answers, schema is today's", house.store.backend());
     let tx = house.store.begin_read().await?;
     let settings = settings::all(&tx).await?;
     drop(tx);
@@ -135,14 +121,14 @@ pub async fn doctor(folder: &Path) -> Result<()> {
         let key = crate::action::log::PublicKey::parse(&export.public_key)
             .map_err(|err| Error::internal("audit key", err))?;
         match verify(export.lines.as_slice(), &key, None) {
-            Ok(report) => println!("ok  {}: log verifies. {report}", setting.name),
+            Ok(report) => say!("ok  {}: log verifies. {report}", setting.name),
             Err(fault) => {
                 faults += 1;
-                println!("BAD {}: {fault}", setting.name);
+                say!("BAD {}: {fault}", setting.name);
             }
         }
     }
-    println!(
+    say!(
         "{}",
         if house.mailer.leaves() || house.config.demo {
             "ok  mail has a server, or is shown at /outbox"
@@ -174,7 +160,7 @@ pub fn key(command: KeyCommand) -> Result<()> {
     match command {
         KeyCommand::Sheet { data } => {
             let master = master_key(&data.data, &Config::load(&data.data)?)?;
-            println!("{}", master.recovery_sheet().as_str());
+            say!("{}", master.recovery_sheet().as_str());
             Ok(())
         }
         KeyCommand::Restore { data } => {
@@ -182,12 +168,14 @@ pub fn key(command: KeyCommand) -> Result<()> {
                 std::io::read_to_string(std::io::stdin()).map_err(|err| Error::internal("standard input", err))?;
             let master = MasterKey::from_recovery_sheet(&text).map_err(|err| Error::Internal(err.to_string()))?;
             let config = Config::load(&data.data)?;
-            let path: PathBuf = config.master_key.unwrap_or_else(|| crate::operate::with_ending(&data.data, "key"));
+            let path: PathBuf = config
+                .master_key
+                .unwrap_or_else(|| crate::operate::with_ending(&data.data.components().collect::<PathBuf>(), "key"));
             if path.exists() {
                 return Err(Error::Internal(format!("{} is there already. Nothing was changed.", path.display())));
             }
             write_key_file(&path, &master).map_err(|err| Error::Internal(err.to_string()))?;
-            println!("The key {} is back in {}.", master.fingerprint(), path.display());
+            say!("The key {} is back in {}.", master.fingerprint(), path.display());
             Ok(())
         }
     }
@@ -209,7 +197,7 @@ pub async fn certificate(command: CertificateCommand) -> Result<()> {
     let house = House::open(&data.data, Config::load(&data.data)?, Arc::new(SystemClock)).await?;
     own_certificate::replace_authority(&house)?;
     house.store.close().await?;
-    println!("The next start makes a new authority. Every device must install it before it can connect again.");
+    say!("The next start makes a new authority. Every device must install it before it can connect again.");
     Ok(())
 }
 

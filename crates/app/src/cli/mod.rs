@@ -1,5 +1,16 @@
 //! The commands and their options.
 
+/// Prints a line; whoever reads may have read enough (`| head`), which is no error.
+macro_rules! say {
+    ($($arg:tt)*) => {{
+        use std::io::Write;
+        match writeln!(std::io::stdout(), $($arg)*) {
+            Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => return Err(crate::platform::error::Error::internal("output", error)),
+            _ => {}
+        }
+    }};
+}
+
 mod audit;
 mod data;
 mod rulebook;
@@ -10,6 +21,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::platform::error::Result;
+use crate::serve::Addresses;
 
 /// Online-safety software for early-years settings.
 #[derive(Parser)]
@@ -116,7 +128,9 @@ enum Command {
 /// Runs one command.
 pub async fn run(cli: Cli) -> Result<()> {
     match cli.command {
-        Command::Serve { data, listen, https, welcome } => data::serve(&data.data, listen, https, welcome).await,
+        Command::Serve { data, listen, https, welcome } => {
+            data::serve(&data.data, Addresses { main: listen, https, welcome }).await
+        }
         Command::Demo { data } => data::demo(&data.data).await,
         Command::Recover { email, data } => data::asked(&data.data, crate::control::Request::Recover { email }).await,
         Command::Backup { file, data } => {

@@ -56,9 +56,9 @@ fn check() -> Result<()> {
         let rulebook = Rulebook::of(*policy);
         let compiled = rulebook.compile().map_err(|err| Error::internal("rulebook", err))?;
         clauses += rulebook.clauses().len();
-        println!("policy {}: {} clauses, edition {}", policy.letter(), rulebook.clauses().len(), compiled.edition());
+        say!("policy {}: {} clauses, edition {}", policy.letter(), rulebook.clauses().len(), compiled.edition());
     }
-    println!("{} rules, {clauses} clauses, {} verbs: all read, all compile", rules().len(), Verb::ALL.len());
+    say!("{} rules, {clauses} clauses, {} verbs: all read, all compile", rules().len(), Verb::ALL.len());
     Ok(())
 }
 
@@ -71,7 +71,7 @@ fn clauses(as_json: bool) -> Result<()> {
         return print(&all);
     }
     for clause in &all {
-        println!("{}  {}", clause["id"].as_str().unwrap_or_default(), clause["text"].as_str().unwrap_or_default());
+        say!("{}  {}", clause["id"].as_str().unwrap_or_default(), clause["text"].as_str().unwrap_or_default());
     }
     Ok(())
 }

@@ -17,6 +17,8 @@ pub struct Checked {
     pub account: Option<account::Model>,
     /// Whether the password is that account's.
     pub matches: bool,
+    /// The same password hashed anew, where its hash is weaker than today's.
+    pub rehashed: Option<String>,
 }
 
 /// Checks a password for an address, with the same work whether or not there is an account.
@@ -25,8 +27,8 @@ pub async fn check_email(house: &House, email: &str, typed: String) -> Result<Ch
     let tx = house.store.begin_read().await?;
     let account = queries::account_by_email(&tx, &email_key).await?;
     drop(tx);
-    let matches = check(account.as_ref(), typed).await?;
-    Ok(Checked { email_key, account, matches })
+    let (matches, rehashed) = check(account.as_ref(), typed).await?;
+    Ok(Checked { email_key, account, matches, rehashed })
 }
 
 /// Checks a password for a known account.
@@ -34,15 +36,20 @@ pub async fn check_account(house: &House, id: &AccountId, typed: String) -> Resu
     let tx = house.store.begin_read().await?;
     let account = queries::account(&tx, id).await?;
     drop(tx);
-    let matches = check(Some(&account), typed).await?;
-    Ok(Checked { email_key: account.email_key.clone(), account: Some(account), matches })
+    let (matches, rehashed) = check(Some(&account), typed).await?;
+    Ok(Checked { email_key: account.email_key.clone(), account: Some(account), matches, rehashed })
 }
 
-async fn check(account: Option<&account::Model>, typed: String) -> Result<bool> {
+async fn check(account: Option<&account::Model>, typed: String) -> Result<(bool, Option<String>)> {
     let hash = account.and_then(|account| account.password_hash.clone());
     blocking(move || match hash {
-        Some(hash) => password::verify(&typed, &hash),
-        None => password::verify_nobody(&typed),
+        Some(hash) => {
+            let matches = password::verify(&typed, &hash);
+            // A hash that cannot be renewed now is renewed next time: signing in must not fail for it.
+            let rehashed = if matches && password::rehash_needed(&hash) { password::hash(&typed).ok() } else { None };
+            (matches, rehashed)
+        }
+        None => (password::verify_nobody(&typed), None),
     })
     .await
 }

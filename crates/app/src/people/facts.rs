@@ -109,6 +109,10 @@ facts!(
     SetUpSecondFactorFacts = SetUpSecondFactor {
         /// The code shows that the app has the secret.
         code_matches: bool,
+        /// The password typed is right.
+        password_matches: bool,
+        /// Tries left.
+        attempts_left: i64,
     }
 );
 facts!(

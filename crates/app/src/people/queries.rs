@@ -65,6 +65,19 @@ pub async fn member(db: &impl ConnectionTrait, setting: &SettingId, id: &PersonI
     Ok(Member { person, standing })
 }
 
+/// The person that an account is in a setting.
+pub async fn person_of(db: &impl ConnectionTrait, setting: &SettingId, account: &AccountId) -> Result<Option<Member>> {
+    let found = person::Entity::find()
+        .filter(person::Column::SettingId.eq(setting.clone()))
+        .filter(person::Column::AccountId.eq(account.clone()))
+        .one(db)
+        .await?;
+    match found {
+        Some(person) => Ok(Some(member(db, setting, &person.id).await?)),
+        None => Ok(None),
+    }
+}
+
 /// The account of an address.
 pub async fn account_by_email(db: &impl ConnectionTrait, email_key: &str) -> Result<Option<account::Model>> {
     Ok(account::Entity::find().filter(account::Column::EmailKey.eq(email_key)).one(db).await?)

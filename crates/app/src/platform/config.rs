@@ -121,7 +121,12 @@ impl Config {
     pub fn load(folder: &Path) -> Result<Self> {
         Figment::from(Serialized::defaults(Self::default()))
             .merge(Toml::file(folder.join("stairgate.toml")))
-            .merge(Env::prefixed("STAIRGATE_").split("__").ignore(&["test_postgres", "test_python", "kill_times"]))
+            .merge(Env::prefixed("STAIRGATE_").split("__").ignore(&[
+                "test_postgres",
+                "test_python",
+                "kill_times",
+                "log",
+            ]))
             .extract()
             .map_err(|err| Error::Internal(format!("The configuration cannot be read: {err}. Nothing was started.")))
     }

@@ -11,6 +11,7 @@ use sea_orm::EntityTrait;
 use sea_orm::entity::prelude::*;
 use stairgate_rulebook::{Compiled, Rulebook};
 use tokio::sync::Notify;
+use zeroize::Zeroizing;
 
 use super::clock::{Instant, SharedClock};
 use super::config::Config;
@@ -44,7 +45,7 @@ pub struct House {
 impl House {
     /// Opens a data folder: takes its lock, finds its master key, brings its database up to date.
     pub async fn open(folder: &Path, config: Config, clock: SharedClock) -> Result<Self> {
-        std::fs::create_dir_all(folder).map_err(|err| Error::internal("the data folder", err))?;
+        own_folder(folder)?;
         let lock = take_lock(folder)?;
         let master = master_key(folder, &config)?;
         let place = super::backup::Place { url: &config.database, folder, master: &master };
@@ -105,15 +106,16 @@ impl Keys {
     pub fn open(&self, purpose: &str, sealed: &[u8]) -> Result<Vec<u8>> {
         self.sealer.open(purpose, sealed).map(|plain| plain.to_vec()).map_err(|err| Error::internal("unsealing", err))
     }
-    /// Sealing and opening for one purpose, for what takes them as functions.
-    pub fn closures(
+    /// Sealing for one purpose, for what takes it as a function.
+    pub fn sealing(&self, purpose: &'static str) -> impl Fn(&[u8]) -> Result<Vec<u8>, KeyError> + Send + Sync + '_ {
+        move |plain| self.sealer.seal(purpose, plain)
+    }
+    /// Opening for one purpose, for what takes it as a function.
+    pub fn opening(
         &self,
         purpose: &'static str,
-    ) -> (
-        impl Fn(&[u8]) -> Result<Vec<u8>, KeyError> + Send + Sync + '_,
-        impl Fn(&[u8]) -> Result<zeroize::Zeroizing<Vec<u8>>, KeyError> + Send + Sync + '_,
-    ) {
-        (move |plain: &[u8]| self.sealer.seal(purpose, plain), move |sealed: &[u8]| self.sealer.open(purpose, sealed))
+    ) -> impl Fn(&[u8]) -> Result<Zeroizing<Vec<u8>>, KeyError> + Send + Sync + '_ {
+        move |sealed| self.sealer.open(purpose, sealed)
     }
     /// A key for one purpose.
     pub fn derive(&self, purpose: &str) -> [u8; 32] {
@@ -125,12 +127,21 @@ impl Keys {
     }
 }
 
-/// The master key of a data folder, found as the configuration says.
+/// The master key of a data folder, found as the configuration says; made where the folder is new.
 pub fn master_key(folder: &Path, config: &Config) -> Result<MasterKey> {
+    key_of(folder, config, !folder.join("sealed").exists())
+}
+
+/// The master key of a data folder, where one must exist: to restore a backup, a new key would open nothing.
+pub fn existing_master_key(folder: &Path, config: &Config) -> Result<MasterKey> {
+    key_of(folder, config, false)
+}
+
+fn key_of(folder: &Path, config: &Config, is_new: bool) -> Result<MasterKey> {
     let credentials = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
     let source = KeySource {
         folder,
-        is_new: !folder.join("sealed").exists(),
+        is_new,
         key_file: config.master_key.as_deref(),
         credentials: credentials.as_deref(),
         passphrase_file: config.passphrase_file.as_deref(),
@@ -139,8 +150,16 @@ pub fn master_key(folder: &Path, config: &Config) -> Result<MasterKey> {
     Ok(master)
 }
 
-/// Takes the folder's lock, which ends with the file handle.
-pub fn take_lock(folder: &Path) -> Result<File> {
+/// Makes the data folder, open to its owner only.
+fn own_folder(folder: &Path) -> Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.map_err(|err| {
+        Error::Internal(format!("The data folder {} cannot be made: {err}. Nothing was started.", folder.display()))
+    })
+}
+
+fn take_lock(folder: &Path) -> Result<File> {
     let path = folder.join("lock");
     let file = File::options()
         .create(true)

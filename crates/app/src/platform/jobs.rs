@@ -122,6 +122,9 @@ pub async fn run_due(house: &House) -> Result<u64> {
 
 async fn run(house: &House, row: Model) -> Result<bool> {
     let outcome = match open(house, &row)? {
+        Job::Mail { .. } if !house.mailer.leaves() && !house.config.demo => {
+            Err("No mail server is set. Set [smtp] in stairgate.toml.".to_owned())
+        }
         Job::Mail { to, subject, text } => {
             house.mailer.send(&super::mail::Mail { to, subject, text }).await.map_err(|err| err.to_string())
         }
@@ -148,6 +151,16 @@ async fn run(house: &House, row: Model) -> Result<bool> {
     change.update(&tx).await?;
     tx.commit().await?;
     Ok(ok)
+}
+
+/// Forgets jobs that were done more than thirty days ago: mails hold names.
+pub async fn sweep(house: &House) -> Result<()> {
+    let tx = house.store.begin_write().await?;
+    Entity::delete_many()
+        .filter(Column::DoneAt.lt(house.now().minus(Duration::from_secs(30 * 86_400))))
+        .exec(&tx)
+        .await?;
+    Ok(tx.commit().await?)
 }
 
 /// One minute, doubling, at most a day.

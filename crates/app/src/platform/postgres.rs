@@ -37,6 +37,13 @@ pub async fn ensure_roles(admin: &DatabaseConnection, url: &str, master: &[u8; 3
                 ))
             })?;
         }
+        // The log is append-only for whoever holds the writer's login.
+        admin
+            .execute_unprepared(&format!(
+                "REVOKE UPDATE, DELETE ON audit_events, audit_checkpoints FROM {}",
+                name(&role)
+            ))
+            .await?;
         addresses.push(with_login(url, &role, &password)?);
     }
     let reader = addresses.pop().expect("two roles were made");

@@ -124,6 +124,16 @@ pub fn alive(now: Instant) -> Condition {
     Condition::all().add(Column::EndedAt.is_null()).add(Column::ExpiresAt.gt(now))
 }
 
+/// Forgets sessions that were over ninety days ago.
+pub async fn sweep(store: &Store, now: Instant) -> Result<()> {
+    let tx = store.begin_write().await?;
+    Entity::delete_many()
+        .filter(Column::ExpiresAt.lt(now.minus(std::time::Duration::from_secs(90 * 86_400))))
+        .exec(&tx)
+        .await?;
+    Ok(tx.commit().await?)
+}
+
 /// Notes that a session was used, at most once a minute. Not an event: it changes nothing that anybody decides by but idleness.
 pub async fn touch(store: &Store, session: &Model, now: Instant) -> Result<()> {
     if now.since(session.seen_at).as_secs() < 60 {

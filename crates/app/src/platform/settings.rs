@@ -41,6 +41,13 @@ pub async fn by_id(db: &impl ConnectionTrait, id: &SettingId) -> Result<Option<M
     Ok(Entity::find_by_id(id.clone()).one(db).await?)
 }
 
+/// The setting with this id, locked until the transaction ends: changes in one setting take their turns, and the rulebook that
+/// decides cannot be replaced under a decision.
+pub async fn lock(db: &impl ConnectionTrait, id: &SettingId) -> Result<Option<Model>> {
+    use sea_orm::QuerySelect;
+    Ok(Entity::find_by_id(id.clone()).lock_exclusive().one(db).await?)
+}
+
 /// All settings, oldest first.
 pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Model>> {
     Ok(Entity::find().order_by_asc(Column::CreatedAt).order_by_asc(Column::Id).all(db).await?)

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sea_orm::{
-    AccessMode, ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
 
@@ -72,6 +72,15 @@ impl Store {
         };
         #[expect(clippy::disallowed_methods, reason = "the one place where a write transaction begins")]
         Ok(self.writer.begin_with_options(options).await?)
+    }
+
+    /// Changes by nobody known (signing in, links) take their turns too, so that a code or a link cannot be used twice at once.
+    /// SQLite has one writer anyway; hashing passwords happens outside, so turns are short.
+    pub(crate) async fn take_turns(&self, tx: &DatabaseTransaction) -> Result<()> {
+        if tx.get_database_backend() == DbBackend::Postgres {
+            tx.execute_unprepared("SELECT pg_advisory_xact_lock(7347245)").await?;
+        }
+        Ok(())
     }
 
     /// Begins a read transaction: one snapshot for a whole page.

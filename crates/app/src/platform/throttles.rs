@@ -72,6 +72,13 @@ impl Throttle {
         Ok(())
     }
 
+    /// Counts one try in a transaction of its own.
+    pub async fn count_alone(&self, house: &House) -> Result<()> {
+        let tx = house.store.begin_write().await?;
+        self.hit(&tx, house.now()).await?;
+        Ok(tx.commit().await?)
+    }
+
     /// Forgets the tries, after a right one.
     pub async fn clear(&self, db: &impl ConnectionTrait) -> Result<()> {
         Entity::delete_by_id(self.key.clone()).exec(db).await?;

@@ -94,10 +94,10 @@ fn encoded(text: &str) -> String {
         .collect()
 }
 
-/// A path of our own to go back to; anything else becomes Today, so that a link cannot send people elsewhere.
+/// A path of our own to go back to; anything else becomes the first page, so that a link cannot send people elsewhere.
 pub fn own_path(path: &str) -> &str {
-    let own = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
-    if own { path } else { "/today" }
+    let own = path.starts_with('/') && !path.starts_with("//") && !path.contains(|c: char| c == '\\' || c.is_control());
+    if own { path } else { "/" }
 }
 
 async fn setting_of(house: &House, token: &str) -> Option<settings::Model> {

@@ -26,14 +26,15 @@ const HEADERS: [(&str, &str); 7] = [
 ];
 
 /// Adds the security headers to every answer, and forbids to keep pages.
-pub async fn security_headers(request: Request, next: Next) -> Response {
-    let https = https_from(request.extensions());
+pub async fn security_headers(State(house): State<Arc<House>>, request: Request, next: Next) -> Response {
+    // A promise for the whole host name: kept by a real public address, not by `localhost` with another port beside it.
+    let always_https = https_from(request.extensions()).0 && house.config.is_https() && !house.config.demo;
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
-    if https.0 {
+    if always_https {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
     if !headers.contains_key(header::CACHE_CONTROL) {

@@ -82,7 +82,7 @@ impl Action for BeginDemo {
         Ok(BeginDemoFacts {})
     }
 
-    async fn apply(self, tx: &Tx<'_>, permit: Permit<Self>) -> Result<Done<()>> {
+    async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<()>> {
         let setting = tx.setting_id()?.clone();
         Ok(Done::new(permit, Subject::Setting(setting), ()))
     }
@@ -175,7 +175,10 @@ async fn begin(house: &House, clock: &SteppedClock, member: &Member, setting: &S
     if member.roles.iter().any(|role| [Role::Manager, Role::Lead].contains(role)) {
         let secret = TotpSecret::generate().map_err(|err| Error::internal("second factor", err))?;
         let step = clock.now().unix_seconds() / crate::people::second_factor::STEP_SECONDS;
-        perform(house, &actor, SetUpSecondFactor { secret: secret.as_bytes().to_vec(), step: Some(step) }).await?;
+        let checked = credentials::check_email(house, member.email, PASSWORD.to_owned()).await?;
+        let throttles = [Throttle::account(house, &checked.email_key), Throttle::address(house, "sample")];
+        let action = SetUpSecondFactor { secret: secret.as_bytes().to_vec(), step: Some(step), checked, throttles };
+        perform(house, &actor, action).await?;
         clock.step(Duration::from_secs(60));
     }
     if member.signs {
@@ -216,8 +219,14 @@ pub async fn cookie_of(house: &House, email: &str) -> Result<String> {
         _ => None,
     };
     let throttles = [Throttle::account(house, &checked.email_key), Throttle::address(house, "sample")];
-    let action =
-        SignIn { checked, second_factor, throttles, device: "The sample's own device".to_owned(), chosen: None };
+    let action = SignIn {
+        checked,
+        second_factor,
+        throttles,
+        device: "The sample's own device".to_owned(),
+        replaces: None,
+        chosen: None,
+    };
     perform(house, &Actor::Nobody, action).await
 }
 

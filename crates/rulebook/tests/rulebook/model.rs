@@ -143,7 +143,7 @@ fn facts_allow(verb: Verb, facts: &Json, fact: &dyn Fn(&str) -> bool) -> bool {
         UnlockSession | RenewRecoveryCodes => fact("password_matches") && fact("attempts_left"),
         ChooseSetting => fact("belongs"),
         ChangePassword => fact("current_matches") && fact("attempts_left") && fresh(),
-        SetUpSecondFactor => fact("code_matches"),
+        SetUpSecondFactor => fact("code_matches") && fact("password_matches") && fact("attempts_left"),
         SignAgreement => fact("own") && fact("in_force") && fact("acknowledged"),
         AdoptPolicy => fact("signatory"),
         InvitePerson => !fact("child"),

@@ -40,7 +40,7 @@ pub fn good_facts(verb: Verb) -> Json {
         Verb::EndSession => json!({ "own": true }),
         Verb::ChangePassword => json!({ "current_matches": true, "attempts_left": 5,
                                         "password_length": 20, "password_guessable": false }),
-        Verb::SetUpSecondFactor => json!({ "code_matches": true }),
+        Verb::SetUpSecondFactor => json!({ "code_matches": true, "password_matches": true, "attempts_left": 5 }),
         Verb::SignAgreement => json!({ "own": true, "in_force": true, "acknowledged": true }),
         Verb::AdoptPolicy => json!({ "signatory": true }),
         Verb::InvitePerson => json!({ "child": false, "appoints_manager": false }),

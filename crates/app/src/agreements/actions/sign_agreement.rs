@@ -53,7 +53,7 @@ impl Action for SignAgreement {
         Ok(SignAgreementFacts { own, in_force, acknowledged: self.acknowledged })
     }
 
-    async fn apply(self, tx: &Tx<'_>, permit: Permit<Self>) -> Result<Done<signature::Model>> {
+    async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<signature::Model>> {
         let me = signed_in(&tx.actor)?.clone();
         let document = self.now_in_force.ok_or(Error::NotFound)?;
         // A second press of the button: the signature stands already, and the answer is the same.

@@ -22,7 +22,7 @@ impl Action for ExportAudit {
         Ok(ExportAuditFacts {})
     }
 
-    async fn apply(self, tx: &Tx<'_>, permit: Permit<Self>) -> Result<Done<SettingId>> {
+    async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<SettingId>> {
         let setting = tx.setting_id()?.clone();
         Ok(Done::new(permit, Subject::Setting(setting.clone()), setting))
     }

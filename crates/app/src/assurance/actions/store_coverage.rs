@@ -32,7 +32,7 @@ impl Action for StoreCoverage {
         Ok(StoreCoverageFacts { already_stored: stored > 0, day_ended: tx.now >= tx.time().end_of(self.day) })
     }
 
-    async fn apply(self, tx: &Tx<'_>, permit: Permit<Self>) -> Result<Done<()>> {
+    async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<()>> {
         let setting = tx.setting_id()?.clone();
         let mut rows = Vec::with_capacity(self.clauses.len());
         for clause in &self.clauses {

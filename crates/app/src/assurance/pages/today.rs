@@ -1,13 +1,16 @@
 //! The board: what needs this person now, and what is well. Least view: managers and leads see who has not signed, everybody
 //! else only what is theirs.
 
+use std::time::Duration;
+
 use askama::Template;
 use axum::extract::Query;
 use axum::response::Response;
+use sea_orm::EntityTrait;
 use serde::Deserialize;
 use stairgate_rulebook::Verb;
 
-use crate::action::{Reader, State};
+use crate::action::{Reader, State, tree_row};
 use crate::agreements::evidence::SOON_DAYS;
 use crate::assurance::coverage;
 use crate::people::frame::{Frame, frame};
@@ -57,6 +60,8 @@ pub struct All {
 }
 
 const SHOWN: usize = 5;
+/// How far the clock may seem to go back before somebody is asked to set it.
+const CLOCK_SLACK: Duration = Duration::from_secs(300);
 
 /// `GET /today`
 pub async fn show(visit: Visit, Query(all): Query<All>) -> Result<Response> {
@@ -222,6 +227,15 @@ impl Board {
                 words("task-stuck-why"),
                 ("/settings", "task-stuck-do"),
             );
+        }
+        let tree = tree_row::Entity::find_by_id(reader.scope.setting.clone()).one(reader.db()).await?;
+        if let Some(tree) = tree.filter(|tree| tree.last_at.since(reader.now) > CLOCK_SLACK) {
+            let why = format!(
+                "{} {}.",
+                words("task-clock-why"),
+                queries::moment_words(&reader.time(), tree.last_at, reader.today)
+            );
+            self.task("stop", "clock", words("task-clock"), why, ("/audit", "task-clock-do"));
         }
         Ok(())
     }

@@ -46,7 +46,8 @@ impl LinkUse {
     }
 }
 
-/// Joins a setting by invitation: chooses the account's password, unless it has one already from another setting.
+/// Joins a setting by invitation: chooses the account's password. Whoever had one from another setting chooses a new one, and
+/// signs in again everywhere.
 pub struct AcceptInvitation(pub LinkUse);
 
 impl Action for AcceptInvitation {
@@ -64,7 +65,7 @@ impl Action for AcceptInvitation {
         })
     }
 
-    async fn apply(self, tx: &Tx<'_>, permit: Permit<Self>) -> Result<Done<PersonId>> {
+    async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<PersonId>> {
         let (row, new) = self.0.known()?;
         let (Some(account), Some(person), Some(setting)) =
             (row.account_id.clone(), row.person_id.clone(), row.setting_id.clone())
@@ -74,10 +75,14 @@ impl Action for AcceptInvitation {
         let db = tx.write(&permit);
         links::use_up(db, &row, tx.now).await?;
         set_password(db, &account, &new, tx.now).await?;
+        let ended = end(db, Session::AccountId.eq(account), tx.now).await?;
         person::ActiveModel { id: Set(person.clone()), joined_at: Set(Some(tx.now)), ..Default::default() }
             .update(db)
             .await?;
-        Ok(Done::new(permit, Subject::Person(person.clone()), person).detail("link", row.id.0).in_setting(setting))
+        Ok(Done::new(permit, Subject::Person(person.clone()), person)
+            .detail("link", row.id.0)
+            .detail("sessions_ended", ended)
+            .in_setting(setting))
     }
 }
 
@@ -99,7 +104,7 @@ impl Action for ResetPassword {
         })
     }
 
-    async fn apply(self, tx: &Tx<'_>, permit: Permit<Self>) -> Result<Done<()>> {
+    async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<()>> {
         let (row, new) = self.0.known()?;
         let account = row.account_id.clone().ok_or(Error::NotFound)?;
         let setting = queries::belongings(tx.read(), &account, tx.now)
@@ -136,7 +141,7 @@ impl Action for RequestReset {
         Ok(RequestResetFacts { too_many: self.throttle.left(tx.read(), tx.now).await? <= 0 })
     }
 
-    async fn apply(self, tx: &Tx<'_>, permit: Permit<Self>) -> Result<Done<()>> {
+    async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<()>> {
         let belonging = queries::belongings(tx.read(), &self.account.id, tx.now)
             .await?
             .into_iter()
@@ -166,7 +171,7 @@ impl Action for RecoverAccount {
         Ok(RecoverAccountFacts { known: self.account.is_some() })
     }
 
-    async fn apply(self, tx: &Tx<'_>, permit: Permit<Self>) -> Result<Done<String>> {
+    async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<String>> {
         let account = self.account.ok_or(Error::NotFound)?;
         let db = tx.write(&permit);
         // A manager whose phone is gone is as locked out as one whose password is: both go, and both are set up anew.

@@ -61,11 +61,21 @@ impl Action for InvitePerson {
         Ok(InvitePersonFacts { child: false, appoints_manager: self.roles.contains(&Role::Manager) })
     }
 
-    async fn apply(self, tx: &Tx<'_>, permit: Permit<Self>) -> Result<Done<PersonId>> {
+    async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<PersonId>> {
         let setting = tx.setting.as_ref().ok_or(Error::NotFound)?;
         let db = tx.write(&permit);
         let account = account_for(db, &self.email, tx.now).await?;
-        let person = add_person(db, tx, &account, &self.name, &self.roles).await?;
+        let person = match queries::person_of(db, &setting.id, &account.id).await? {
+            Some(left) if !left.standing.has_access(tx.today) => {
+                come_back(db, tx, &left, &self.name, &self.roles).await?
+            }
+            Some(_) => {
+                return Err(Error::Conflict(
+                    "Somebody with this email address is here already. Open their page instead.".to_owned(),
+                ));
+            }
+            None => add_person(db, tx, &account, &self.name, &self.roles).await?,
+        };
         let to =
             For { setting: Some(setting.id.clone()), account: Some(account.id.clone()), person: Some(person.clone()) };
         let token = links::make(db, Purpose::Invitation, to, tx.now).await?;
@@ -113,6 +123,39 @@ pub async fn add_person(
     roles: &[Role],
 ) -> Result<PersonId> {
     add_person_in(db, tx.setting_id()?.clone(), account, name, roles, (tx.now, tx.today)).await
+}
+
+/// Somebody who had left is invited again: the same person, with a new beginning and nothing signed.
+async fn come_back(
+    db: &impl ConnectionTrait,
+    tx: &Tx<'_>,
+    left: &Member,
+    name: &str,
+    roles: &[Role],
+) -> Result<PersonId> {
+    let id = left.person.id.clone();
+    person::ActiveModel {
+        id: Set(id.clone()),
+        name: Set(name.to_owned()),
+        sort_key: Set(names::sort_key(name)),
+        search_key: Set(names::search_key(name)),
+        invited_at: Set(Some(tx.now)),
+        joined_at: Set(None),
+        ..Default::default()
+    }
+    .update(db)
+    .await?;
+    standing::ActiveModel {
+        person_id: Set(id.clone()),
+        roles: Set(standing::role_words(roles)),
+        access_from: Set(tx.today),
+        access_until: Set(None),
+        agreement_until: Set(None),
+        ..Default::default()
+    }
+    .update(db)
+    .await?;
+    Ok(id)
 }
 
 /// As [`add_person`], for a setting that this very change makes.
@@ -185,7 +228,7 @@ impl Action for ChangeRoles {
         })
     }
 
-    async fn apply(self, tx: &Tx<'_>, permit: Permit<Self>) -> Result<Done<()>> {
+    async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<()>> {
         let db = tx.write(&permit);
         standing::ActiveModel {
             person_id: Set(self.person.clone()),
@@ -226,7 +269,7 @@ impl Action for EndAccess {
         })
     }
 
-    async fn apply(self, tx: &Tx<'_>, permit: Permit<Self>) -> Result<Done<()>> {
+    async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<()>> {
         let db = tx.write(&permit);
         standing::ActiveModel {
             person_id: Set(self.person.clone()),

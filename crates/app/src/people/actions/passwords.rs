@@ -40,7 +40,7 @@ impl Action for ChangePassword {
         })
     }
 
-    async fn apply(self, tx: &Tx<'_>, permit: Permit<Self>) -> Result<Done<String>> {
+    async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<String>> {
         let me = signed_in(&tx.actor)?.clone();
         let db = tx.write(&permit);
         set_password(db, &me.account, &self.new, tx.now).await?;
@@ -68,6 +68,10 @@ pub struct SetUpSecondFactor {
     pub secret: Vec<u8>,
     /// The time step of the code typed, if it was right.
     pub step: Option<i64>,
+    /// The password, checked.
+    pub checked: Checked,
+    /// What counts wrong tries.
+    pub throttles: [Throttle; 2],
 }
 
 impl Action for SetUpSecondFactor {
@@ -75,11 +79,24 @@ impl Action for SetUpSecondFactor {
     /// The recovery codes, shown once.
     type Output = Vec<String>;
 
-    async fn facts(&mut self, _tx: &Tx<'_>) -> Result<SetUpSecondFactorFacts> {
-        Ok(SetUpSecondFactorFacts { code_matches: self.step.is_some() })
+    async fn facts(&mut self, tx: &Tx<'_>) -> Result<SetUpSecondFactorFacts> {
+        Ok(SetUpSecondFactorFacts {
+            code_matches: self.step.is_some(),
+            password_matches: self.checked.matches,
+            attempts_left: attempts_left(tx, &self.throttles).await?,
+        })
     }
 
-    async fn apply(self, tx: &Tx<'_>, permit: Permit<Self>) -> Result<Done<Vec<String>>> {
+    async fn on_refusal(&self, tx: &Tx<'_>) -> Result<()> {
+        if !self.checked.matches {
+            for throttle in &self.throttles {
+                throttle.hit(tx.count(), tx.now).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<Vec<String>>> {
         let me = signed_in(&tx.actor)?.clone();
         let db = tx.write(&permit);
         account::ActiveModel {
@@ -118,7 +135,7 @@ impl Action for RenewRecoveryCodes {
         })
     }
 
-    async fn apply(self, tx: &Tx<'_>, permit: Permit<Self>) -> Result<Done<Vec<String>>> {
+    async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<Vec<String>>> {
         let me = signed_in(&tx.actor)?.clone();
         let codes = new_codes(tx.write(&permit), tx, &me.account).await?;
         Ok(Done::new(permit, Subject::Account(me.account), codes))

@@ -26,7 +26,7 @@ impl Action for SignOut {
         Ok(SignOutFacts {})
     }
 
-    async fn apply(self, tx: &Tx<'_>, permit: Permit<Self>) -> Result<Done<()>> {
+    async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<()>> {
         let me = signed_in(&tx.actor)?.clone();
         end(tx.write(&permit), Column::Id.eq(me.session.clone()), tx.now).await?;
         Ok(Done::new(permit, Subject::Session(me.session), ()))
@@ -54,7 +54,7 @@ impl Action for EndSession {
         Ok(EndSessionFacts { own })
     }
 
-    async fn apply(self, tx: &Tx<'_>, permit: Permit<Self>) -> Result<Done<()>> {
+    async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<()>> {
         end(tx.write(&permit), Column::Id.eq(self.session.clone()), tx.now).await?;
         Ok(Done::new(permit, Subject::Session(self.session), ()))
     }
@@ -84,7 +84,7 @@ impl Action for UnlockSession {
         })
     }
 
-    async fn apply(self, tx: &Tx<'_>, permit: Permit<Self>) -> Result<Done<String>> {
+    async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<String>> {
         let me = signed_in(&tx.actor)?.clone();
         let db = tx.write(&permit);
         self.throttles[0].clear(db).await?;
@@ -120,7 +120,7 @@ impl Action for ChooseSetting {
         Ok(ChooseSettingFacts { belongs: chosen.has_access })
     }
 
-    async fn apply(self, tx: &Tx<'_>, permit: Permit<Self>) -> Result<Done<String>> {
+    async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<String>> {
         let me = signed_in(&tx.actor)?.clone();
         let chosen = self.chosen.ok_or(Error::NotFound)?;
         let to = SignedIn { person: chosen.person, ..me.clone() };

@@ -4,6 +4,7 @@
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::Set, ConnectionTrait};
 
+use super::sessions::end;
 use crate::action::{Action, Done, Permit, Subject, Tx};
 use crate::people::credentials::{Checked, SecondFactor};
 use crate::people::facts::SignInFacts;
@@ -11,7 +12,7 @@ use crate::people::model::{account, recovery_code};
 use crate::people::queries::{self, Belonging};
 use crate::platform::clock::Instant;
 use crate::platform::error::{Error, Result};
-use crate::platform::ids::AccountId;
+use crate::platform::ids::{AccountId, SessionId};
 use crate::platform::sessions;
 use crate::platform::throttles::Throttle;
 
@@ -25,6 +26,8 @@ pub struct SignIn {
     pub throttles: [Throttle; 2],
     /// What the browser calls itself, in words.
     pub device: String,
+    /// The session that the browser had, which this one replaces.
+    pub replaces: Option<SessionId>,
     /// The setting to open, filled in by the facts.
     pub chosen: Option<Belonging>,
 }
@@ -57,11 +60,19 @@ impl Action for SignIn {
         })
     }
 
-    async fn apply(self, tx: &Tx<'_>, permit: Permit<Self>) -> Result<Done<String>> {
+    async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<String>> {
         let (Some(account), Some(chosen)) = (self.checked.account, self.chosen) else { return Err(Error::NotFound) };
         let db = tx.write(&permit);
         for throttle in &self.throttles[..1] {
             throttle.clear(db).await?;
+        }
+        if let Some(hash) = self.checked.rehashed {
+            account::ActiveModel { id: Set(account.id.clone()), password_hash: Set(Some(hash)), ..Default::default() }
+                .update(db)
+                .await?;
+        }
+        if let Some(old) = self.replaces {
+            end(db, sessions::Column::Id.eq(old), tx.now).await?;
         }
         let by = use_second_factor(db, &account.id, self.second_factor.as_ref(), tx.now).await?;
         let (row, session, cookie) =

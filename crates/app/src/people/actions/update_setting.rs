@@ -50,7 +50,7 @@ impl Action for UpdateSetting {
         Ok(UpdateSettingFacts {})
     }
 
-    async fn apply(self, tx: &Tx<'_>, permit: Permit<Self>) -> Result<Done<()>> {
+    async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<()>> {
         let id = tx.setting_id()?.clone();
         settings::ActiveModel {
             id: Set(id.clone()),

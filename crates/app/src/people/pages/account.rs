@@ -243,16 +243,20 @@ struct RecoveryCodesPage {
 pub async fn set_up_second_factor(mut visit: Visit, posted: Posted) -> Result<Response> {
     let secret = offered(&visit)?;
     let step = secret.verify(posted.get("code"), visit.house.now().unix_seconds(), None);
-    match visit.perform(SetUpSecondFactor { secret: secret.as_bytes().to_vec(), step }).await {
+    let checked = check_account(&visit.house, &visit.me.account, posted.get("current").to_owned()).await?;
+    let throttles = throttles(&visit, &checked.email_key);
+    let action = SetUpSecondFactor { secret: secret.as_bytes().to_vec(), step, checked, throttles };
+    match visit.perform(action).await {
         Ok(codes) => recovery_codes(visit, codes).await,
-        Err(Error::Refused(refused)) if refused.has_ground("code-wrong") || step.is_none() => {
+        Err(Error::Refused(refused))
+            if refused.has_ground("code-wrong") || refused.has_ground("wrong-own-password") =>
+        {
             visit.verb = stairgate_rulebook::Verb::ViewAccount;
             let mut page = second_factor_page(&visit, &visit.view().await?).await?;
             page.page.error = true;
-            page.errors = FormErrors::new(vec![FieldError {
-                field: "code",
-                message: refusal_box(None, &refused).needs.join(" "),
-            }]);
+            let field = if refused.has_ground("wrong-own-password") { "current" } else { "code" };
+            let message = words(if field == "current" { "account-password-wrong" } else { "factor-code-wrong" });
+            page.errors = FormErrors::new(vec![FieldError { field, message }]);
             html_wrong(&page)
         }
         Err(error) => Err(error),

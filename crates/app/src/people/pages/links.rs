@@ -109,12 +109,16 @@ pub async fn ask(stranger: Stranger, posted: Posted) -> Result<Response> {
     let tx = house.store.begin_read().await?;
     let account = queries::account_by_email(&tx, &key).await?;
     drop(tx);
+    let throttle = Throttle::links(house, &key);
     if let Some(account) = account {
-        match perform(house, &Actor::Nobody, RequestReset { account, throttle: Throttle::links(house, &key) }).await {
+        match perform(house, &Actor::Nobody, RequestReset { account, throttle }).await {
             // Too many links, or nobody any more: the page must not tell either.
             Ok(()) | Err(Error::Refused(_) | Error::NotFound) => {}
             Err(error) => return Err(error),
         }
+    } else {
+        // As much work for an address that nobody has, so that time does not tell.
+        throttle.count_alone(house).await?;
     }
     html(&page)
 }

@@ -73,8 +73,8 @@ async fn settings_page(visit: &Visit, reader: &Reader<'_>) -> Result<SettingsPag
         }),
         ca_href: (visit.https.0 && config.tls.is_none()).then(|| "/certificate".to_owned()),
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        keys_line: format!("{} {}.", words("settings-keys"), house.keys.master().fingerprint()),
-        backup_line: words("settings-backup"),
+        keys_line: format!("{} {}.", words("settings-keys-line"), house.keys.master().fingerprint()),
+        backup_line: words("settings-backup-line"),
         outbox_stuck: stuck,
         checks,
     })

@@ -7,7 +7,9 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-use crate::action::{Actor, perform, view_nobody};
+use stairgate_rulebook::Verb;
+
+use crate::action::{Actor, perform, view_nobody, would_open};
 use crate::people::actions::sessions::{SignOut, UnlockSession};
 use crate::people::actions::sign_in::SignIn;
 use crate::people::credentials::{self, Checked};
@@ -15,7 +17,7 @@ use crate::people::queries;
 use crate::platform::clock::Instant;
 use crate::platform::error::{Error, Result};
 use crate::platform::house::House;
-use crate::platform::ids::AccountId;
+use crate::platform::ids::{AccountId, SessionId};
 use crate::platform::throttles::{Throttle, WINDOW_MINUTES};
 use crate::web::answer::html;
 use crate::web::errors::{own_path, refusal_box};
@@ -115,11 +117,22 @@ pub async fn post(stranger: Stranger, visit: Option<Visit>, posted: Posted) -> R
             return ask_for_code(&stranger, account.id.clone(), account.password_hash.clone().unwrap_or_default(), &to);
         }
     }
-    let action = SignIn { checked, second_factor: None, throttles, device: stranger.device.clone(), chosen: None };
+    let action = SignIn {
+        checked,
+        second_factor: None,
+        throttles,
+        device: stranger.device.clone(),
+        replaces: session_of(visit.as_ref()),
+        chosen: None,
+    };
     match perform(&house, &Actor::Nobody, action).await {
         Ok(cookie) => Ok(welcome(&stranger, &cookie, &to)),
         Err(error) => again(&stranger, error, &email, visit.is_some(), &to),
     }
+}
+
+fn session_of(visit: Option<&Visit>) -> Option<SessionId> {
+    visit.map(|visit| visit.me.session.clone())
 }
 
 async fn tries_left(house: &House, throttles: &[Throttle; 2]) -> Result<i64> {
@@ -138,7 +151,7 @@ fn ask_for_code(stranger: &Stranger, account: AccountId, password_hash: String, 
 }
 
 /// `POST /sign-in/code`
-pub async fn post_code(stranger: Stranger, posted: Posted) -> Result<Response> {
+pub async fn post_code(stranger: Stranger, visit: Option<Visit>, posted: Posted) -> Result<Response> {
     let house = stranger.house.clone();
     let Some(challenge) = read_challenge(&house, posted.get("challenge")) else {
         return again(&stranger, Error::field("", words("sign-in-too-slow")), "", false, "/today");
@@ -149,8 +162,15 @@ pub async fn post_code(stranger: Stranger, posted: Posted) -> Result<Response> {
     let second_factor = credentials::shown_second_factor(&house, &account, posted.get("code"), house.now())?;
     let matches = account.password_hash.as_deref() == Some(challenge.password_hash.as_str());
     let throttles = [Throttle::account(&house, &account.email_key), Throttle::address(&house, &stranger.address)];
-    let checked = Checked { email_key: account.email_key.clone(), account: Some(account), matches };
-    let action = SignIn { checked, second_factor, throttles, device: stranger.device.clone(), chosen: None };
+    let checked = Checked { email_key: account.email_key.clone(), account: Some(account), matches, rehashed: None };
+    let action = SignIn {
+        checked,
+        second_factor,
+        throttles,
+        device: stranger.device.clone(),
+        replaces: session_of(visit.as_ref()),
+        chosen: None,
+    };
     match perform(&house, &Actor::Nobody, action).await {
         Ok(cookie) => Ok(welcome(&stranger, &cookie, own_path(&challenge.to))),
         Err(Error::Refused(refused)) if !refused.has_ground("locked-out") => {
@@ -219,7 +239,10 @@ pub async fn sign_out(visit: Visit, _posted: Posted) -> Result<Response> {
     Ok(response)
 }
 
-/// `GET /`: the board, or the family's first page.
-pub async fn home(State(_house): State<Arc<House>>) -> Redirect {
-    Redirect::to("/today")
+/// `GET /`: the board, or for those who have none the policy; a stranger signs in first.
+pub async fn home(State(house): State<Arc<House>>, visit: Option<Visit>) -> Result<Redirect> {
+    let Some(visit) = visit else { return Ok(Redirect::to("/sign-in")) };
+    let board = would_open(&house, &visit.actor(), Verb::ViewToday).await?;
+    let has_none = matches!(&board, Err(refused) if refused.refusal.grounds == ["not-your-role-today"]);
+    Ok(Redirect::to(if has_none { "/policy" } else { "/today" }))
 }

@@ -28,22 +28,25 @@ const BATCH: usize = 200;
 pub(super) async fn restore<M: MigratorTrait>(place: &Place<'_>, file: &Path, now: Instant) -> Result<Restored> {
     let summary = reading::check(place.master, file)?;
     refuse_newer::<M>(&summary.schema, "This backup was made")?;
+    fs::create_dir_all(place.folder).map_err(|err| Error::internal("the data folder", err))?;
+    let _lock = lock(place.folder)?;
     let plan = Plan {
         then: shape::after::<M>(summary.schema.len()).await?,
         today: shape::after::<M>(shape::known::<M>().len()).await?,
         erased: Ledger::of(place.folder)?.read()?,
+        summary,
+        now,
     };
     plan.check_ledger()?;
-    fs::create_dir_all(place.folder).map_err(|err| Error::internal("the data folder", err))?;
-    let _lock = lock(place.folder)?;
     let admin = store::connect_admin(place.url, place.folder).await?;
-    let restored = in_one_transaction::<M>(&admin, place, file, &summary, &plan, now).await;
+    let restored = in_one_transaction::<M>(&admin, Backup::open(place.master, file)?, &plan).await;
     admin.close().await?;
     let (sessions_ended, erased_again) = restored?;
     // From now on these data need this key: a missing one must be said, never made anew.
-    fs::write(place.folder.join("sealed"), format!("{}\n", place.master.fingerprint()))
-        .map_err(|err| Error::internal("the data folder", err))?;
-    Ok(Restored { summary, sessions_ended, erased_again })
+    fs::write(place.folder.join("sealed"), format!("{}\n", place.master.fingerprint())).map_err(|err| {
+        Error::Internal(format!("The backup is restored and safe, but the data folder cannot be written ({err})."))
+    })?;
+    Ok(Restored { summary: plan.summary, sessions_ended, erased_again })
 }
 
 /// Refuses a schema that is not one of this release's own, past or present: it could lose what this release does not know.
@@ -69,6 +72,9 @@ struct Plan {
     /// The tables of this release.
     today: Vec<Table>,
     erased: Vec<Erased>,
+    /// What the first reading found.
+    summary: Summary,
+    now: Instant,
 }
 
 impl Plan {
@@ -107,11 +113,8 @@ fn lock(folder: &Path) -> Result<File> {
 
 async fn in_one_transaction<M: MigratorTrait>(
     admin: &DatabaseConnection,
-    place: &Place<'_>,
-    file: &Path,
-    summary: &Summary,
+    backup: Backup,
     plan: &Plan,
-    now: Instant,
 ) -> Result<(u64, u64)> {
     let options =
         TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
@@ -121,15 +124,15 @@ async fn in_one_transaction<M: MigratorTrait>(
     )]
     let tx = admin.begin_with_options(options).await?;
     refuse_filled::<M>(&tx).await?;
-    let steps = u32::try_from(summary.schema.len()).map_err(|err| Error::internal("migrations", err))?;
+    let steps = u32::try_from(plan.summary.schema.len()).map_err(|err| Error::internal("migrations", err))?;
     M::reset(&tx).await.map_err(unprepared)?;
     M::up(&tx, Some(steps)).await.map_err(unprepared)?;
-    fill(&tx, Backup::open(place.master, file)?, &plan.then, summary).await?;
+    fill(&tx, backup, plan).await?;
     let mut erased = erase(&tx, &plan.then, &plan.erased).await?;
     M::up(&tx, None).await.map_err(unprepared)?;
     // Once more by today's tables: a row may have been erased from a table that the backup's schema did not have yet.
     erased += erase(&tx, &plan.today, &plan.erased).await?;
-    let sessions = end_sessions(&tx, now).await?;
+    let sessions = end_sessions(&tx, plan.now).await?;
     tx.commit().await?;
     Ok((sessions, erased))
 }
@@ -157,13 +160,13 @@ fn unprepared(cause: sea_orm::DbErr) -> Error {
     ))
 }
 
-async fn fill(tx: &DatabaseTransaction, mut backup: Backup, tables: &[Table], expected: &Summary) -> Result<()> {
+async fn fill(tx: &DatabaseTransaction, mut backup: Backup, plan: &Plan) -> Result<()> {
     let mut batch = Batch { table: String::new(), columns: Vec::new(), rows: Vec::with_capacity(BATCH) };
     loop {
         match backup.step()? {
             Step::Table { name, columns } => {
                 batch.flush(tx).await?;
-                if !tables.iter().any(|table| table.name == name && same(&table.columns, &columns)) {
+                if !plan.then.iter().any(|table| table.name == name && same(&table.columns, &columns)) {
                     return Err(Error::Internal(format!(
                         "The backup's table {name} is not the one that its schema has. Nothing was changed. Tell us: this is a fault of Stairgate."
                     )));
@@ -171,7 +174,7 @@ async fn fill(tx: &DatabaseTransaction, mut backup: Backup, tables: &[Table], ex
                 (batch.table, batch.columns) = (name, columns);
             }
             Step::Row(values) => batch.push(tx, values).await?,
-            Step::Whole(summary) if summary == *expected => return batch.flush(tx).await,
+            Step::Whole(summary) if summary == plan.summary => return batch.flush(tx).await,
             Step::Whole(_) => {
                 return Err(Error::Internal(
                     "The backup was changed while it was being read. Nothing was changed in the database. Try again."

@@ -36,7 +36,7 @@ impl Action for AdoptPolicy {
         Ok(AdoptPolicyFacts { signatory })
     }
 
-    async fn apply(self, tx: &Tx<'_>, permit: Permit<Self>) -> Result<Done<PolicyVersionId>> {
+    async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<PolicyVersionId>> {
         let setting = tx.setting_id()?.clone();
         let (role, _) = self.rulebook.signed_by();
         let id = put_in_force(tx.write(&permit), &setting, &self.rulebook, role.name(), tx.now).await?;

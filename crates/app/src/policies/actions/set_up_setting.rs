@@ -95,7 +95,7 @@ impl Action for SetUpSetting {
         })
     }
 
-    async fn apply(self, tx: &Tx<'_>, permit: Permit<Self>) -> Result<Done<FirstManager>> {
+    async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<FirstManager>> {
         let Self { link, new, rulebook } = self;
         let (row, password) = link.known()?;
         let db = tx.write(&permit);

@@ -1,0 +1,207 @@
+//! One decision of the rulebook, beside two baselines in the same run: plain Cedar over all policies at once (what slicing by
+//! verb saves), and the same checks written by hand in Rust (what it costs that policies are data and a refusal names its
+//! rule). Before a case is measured, all three must answer alike.
+
+mod rows;
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::hint::black_box;
+use std::time::Instant;
+
+use cedar_policy::{
+    Authorizer, Context, Decision as Answer, Entities, Entity, EntityId, EntityTypeName, EntityUid, Request, Response,
+    RestrictedExpression,
+};
+use rows::{Outcome, Row, medians};
+use stairgate::agreements::facts::SignAgreementFacts;
+use stairgate_rulebook::{Actor, Compiled, Decision, Limits, Policy, Role, Rulebook, Standing, Verb, source};
+
+const ROUNDS: usize = 21;
+const CALLS: u32 = 500;
+
+/// Something that a person asks for.
+struct Case {
+    name: &'static str,
+    verb: Verb,
+    actor: Actor,
+    /// Facts of `sign_agreement`; none for a page.
+    facts: Option<SignAgreementFacts>,
+}
+
+fn main() -> Outcome<()> {
+    let rulebook = Rulebook::of(Policy::D);
+    let compiled = rulebook.compile()?;
+    let limits = rulebook.limits();
+    let plain = Plain::new(&limits)?;
+    let mut rows = Vec::new();
+    for case in cases() {
+        agree(&case, &compiled, &plain, &limits)?;
+        let ours = || Ok(micros(|| ours(&case, &compiled)));
+        let all_at_once = medians(ROUNDS, ours, || micros_of_plain(&case, &plain))?;
+        rows.push(Row::new(format!("{}, beside plain Cedar", case.name), "us", all_at_once));
+        let in_rust = medians(ROUNDS, ours, || Ok(micros(|| by_hand(&case, &limits))))?;
+        rows.push(Row::new(format!("{}, beside Rust by hand", case.name), "us", in_rust));
+    }
+    let compiling = medians(
+        ROUNDS,
+        || timed(|| Ok(rulebook.compile().map(drop)?)),
+        || timed(|| Ok(source::load(source::FILES).map(drop)?)),
+    )?;
+    rows.push(Row::new("compiling a rulebook, beside Cedar reading its policies", "ms", compiling));
+    rows::print(&rows)
+}
+
+fn cases() -> [Case; 3] {
+    let person = |roles: &[Role], standing| Actor::Person { id: "p1".to_owned(), roles: roles.to_vec(), standing };
+    let unsigned = Standing { agreement_overdue_days: 36_500, ..Standing::clear() };
+    let staff = [Role::Manager, Role::Lead];
+    [
+        Case { name: "Today, allowed", verb: Verb::ViewToday, actor: person(&staff, Standing::clear()), facts: None },
+        Case {
+            name: "Today, refused before signing",
+            verb: Verb::ViewToday,
+            actor: person(&[Role::Practitioner], unsigned.clone()),
+            facts: None,
+        },
+        Case {
+            name: "signing the agreement, allowed",
+            verb: Verb::SignAgreement,
+            actor: person(&[Role::Practitioner], unsigned),
+            facts: Some(SignAgreementFacts { own: true, in_force: true, acknowledged: true }),
+        },
+    ]
+}
+
+/// The very calls of the two doors: typed facts for a change, none for a page.
+fn ours(case: &Case, compiled: &Compiled) -> Decision {
+    match &case.facts {
+        Some(facts) => compiled.decide(&case.actor, facts),
+        None => compiled.decide_view(case.verb, &case.actor),
+    }
+}
+
+/// All three say the same, with the same grounds, or nothing is measured.
+fn agree(case: &Case, compiled: &Compiled, plain: &Plain, limits: &Limits) -> Outcome<()> {
+    let grounds: BTreeSet<String> = match ours(case, compiled) {
+        Decision::Allow(_) => BTreeSet::new(),
+        Decision::Refuse(refusal) if refusal.kind.is_alarm() => return Err(format!("{refusal:?}").into()),
+        Decision::Refuse(refusal) => refusal.grounds.into_iter().collect(),
+    };
+    let response = plain.decide(case)?;
+    let reasons: BTreeSet<String> = match response.decision() {
+        Answer::Allow => BTreeSet::new(),
+        Answer::Deny => response.diagnostics().reason().map(ToString::to_string).collect(),
+    };
+    let by_hand: BTreeSet<String> = by_hand(case, limits).into_iter().map(str::to_owned).collect();
+    if grounds == reasons && grounds == by_hand {
+        Ok(())
+    } else {
+        Err(format!("{}: ours {grounds:?}, plain Cedar {reasons:?}, by hand {by_hand:?}", case.name).into())
+    }
+}
+
+/// Microseconds a call.
+fn micros<T>(mut call: impl FnMut() -> T) -> f64 {
+    let started = Instant::now();
+    for _ in 0..CALLS {
+        black_box(call());
+    }
+    started.elapsed().as_secs_f64() * 1e6 / f64::from(CALLS)
+}
+
+fn micros_of_plain(case: &Case, plain: &Plain) -> Outcome<f64> {
+    let mut failed = None;
+    let figure = micros(|| plain.decide(case).map_err(|error| failed = Some(error)));
+    failed.map_or(Ok(figure), Err)
+}
+
+/// Milliseconds for one piece of work.
+fn timed(work: impl FnOnce() -> Outcome<()>) -> Outcome<f64> {
+    let started = Instant::now();
+    work()?;
+    Ok(started.elapsed().as_secs_f64() * 1e3)
+}
+
+/// Cedar as its own guide shows it: one set of all policies, the entities made once, the person added for each request. Names
+/// of types are parsed beforehand, which a program that never measured would not do.
+struct Plain {
+    authorizer: Authorizer,
+    entities: Entities,
+    setting: EntityUid,
+    person_type: EntityTypeName,
+    action_type: EntityTypeName,
+    roles: HashMap<Role, EntityUid>,
+}
+
+impl Plain {
+    fn new(limits: &Limits) -> Outcome<Self> {
+        let role_type: EntityTypeName = "Role".parse()?;
+        let role = |role: &Role| EntityUid::from_type_name_and_id(role_type.clone(), EntityId::new(role.name()));
+        let number = RestrictedExpression::new_long;
+        let setting = EntityUid::from_type_name_and_id("Setting".parse()?, EntityId::new("this"));
+        let roles = limits.second_factor_roles.iter().map(|it| RestrictedExpression::new_entity_uid(role(it)));
+        let attributes = HashMap::from([
+            ("agreement_grace_days".to_owned(), number(limits.agreement_grace_days)),
+            ("idle_minutes".to_owned(), number(limits.idle_minutes)),
+            ("max_password_age_days".to_owned(), number(limits.max_password_age_days)),
+            ("min_password_length".to_owned(), number(limits.min_password_length)),
+            ("second_factor_roles".to_owned(), RestrictedExpression::new_set(roles)),
+        ]);
+        let entities = source::schema().action_entities()?;
+        let entity = Entity::new(setting.clone(), attributes, HashSet::new())?;
+        Ok(Self {
+            authorizer: Authorizer::new(),
+            entities: entities.add_entities([entity], Some(source::schema()))?,
+            setting,
+            person_type: "Person".parse()?,
+            action_type: "Action".parse()?,
+            roles: Role::ALL.iter().map(|it| (*it, role(it))).collect(),
+        })
+    }
+
+    fn decide(&self, case: &Case) -> Outcome<Response> {
+        let Actor::Person { id, roles, standing } = &case.actor else { return Err("a case without a person".into()) };
+        let (number, flag) = (RestrictedExpression::new_long, RestrictedExpression::new_bool);
+        let principal = EntityUid::from_type_name_and_id(self.person_type.clone(), EntityId::new(id));
+        let attributes = HashMap::from([
+            ("access_ended".to_owned(), flag(standing.access_ended)),
+            ("agreement_overdue_days".to_owned(), number(standing.agreement_overdue_days)),
+            ("idle_minutes".to_owned(), number(standing.idle_minutes)),
+            ("password_age_days".to_owned(), number(standing.password_age_days)),
+            ("restricted".to_owned(), flag(standing.restricted)),
+            ("second_factor".to_owned(), flag(standing.second_factor)),
+        ]);
+        let parents = roles.iter().filter_map(|role| self.roles.get(role).cloned()).collect();
+        let person = Entity::new(principal.clone(), attributes, parents)?;
+        let entities = self.entities.clone().add_entities([person], Some(source::schema()))?;
+        let facts = case
+            .facts
+            .iter()
+            .flat_map(|facts| [("own", facts.own), ("in_force", facts.in_force), ("acknowledged", facts.acknowledged)]);
+        let context = Context::from_pairs(facts.map(|(name, fact)| (name.to_owned(), flag(fact))))?;
+        let action = EntityUid::from_type_name_and_id(self.action_type.clone(), EntityId::new(case.verb.name()));
+        let request = Request::new(principal, action, self.setting.clone(), context, Some(source::schema()))?;
+        Ok(self.authorizer.is_authorized(&request, source::policies(), &entities))
+    }
+}
+
+/// The same rules as a program without a rulebook would have them, for these verbs only: the names of those that refuse.
+fn by_hand(case: &Case, limits: &Limits) -> Vec<&'static str> {
+    let Actor::Person { roles, standing, .. } = &case.actor else { return vec!["nobody"] };
+    let is_page = case.verb == Verb::ViewToday;
+    let facts = case.facts.as_ref();
+    let needs_factor = roles.iter().any(|role| limits.second_factor_roles.contains(role));
+    let checks = [
+        (standing.access_ended, "access-ended"),
+        (standing.restricted, "access-restricted"),
+        (standing.idle_minutes > limits.idle_minutes, "session-idle"),
+        (is_page && standing.password_age_days > limits.max_password_age_days, "password-too-old"),
+        (is_page && needs_factor && !standing.second_factor, "second-factor-missing"),
+        (is_page && standing.agreement_overdue_days >= limits.agreement_grace_days, "agreement-unsigned"),
+        (is_page && roles.iter().all(|role| *role == Role::Parent), "not-your-role-today"),
+        (facts.is_some_and(|facts| !facts.own), "somebody-elses-signature"),
+        (facts.is_some_and(|facts| !facts.acknowledged), "agreement-not-acknowledged"),
+        (facts.is_some_and(|facts| !facts.in_force), "agreement-not-in-force"),
+    ];
+    checks.iter().filter(|(refuses, _)| *refuses).map(|(_, name)| *name).collect()
+}

@@ -1,0 +1,26 @@
+//! The acceptance tests: each drives the whole product as a person would, on both databases, and ends by verifying the audit
+//! logs. A numbered test carries the number of its scenario; `harness` is what they drive with.
+
+mod harness;
+
+/// Runs one scenario on SQLite and on PostgreSQL: `s38_password_known::sqlite`, `s38_password_known::postgres`.
+macro_rules! scenario {
+    ($name:ident) => {
+        mod $name {
+            #[tokio::test]
+            async fn sqlite() {
+                let on = crate::harness::On::sqlite();
+                super::$name(&on).await;
+                on.every_log_verifies().await;
+            }
+            #[tokio::test]
+            async fn postgres() {
+                let on = crate::harness::On::postgres();
+                super::$name(&on).await;
+                on.every_log_verifies().await;
+            }
+        }
+    };
+}
+
+mod d15_agreement;
