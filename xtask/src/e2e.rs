@@ -87,6 +87,7 @@ fn on(root: &Path, binary: &Path, database: &Database, which: &Which) -> Result<
     let report = report(root, database)?;
     let mut journeys = playwright(root, which);
     journeys.env("BASE_URL", &server.http).env("HTTPS_URL", &server.https).env("DATABASE", database.name);
+    journeys.env("DATA", &server.data);
     journeys.env("RESULTS", &report);
     if which.update_shots {
         journeys.arg("--update-snapshots");

@@ -30,6 +30,8 @@ pub struct Server {
     pub http: String,
     /// Its address with the setting's own certificate.
     pub https: String,
+    /// The folder that it keeps its data in.
+    pub data: PathBuf,
     _kept: Kept,
 }
 
@@ -52,7 +54,7 @@ impl Server {
         serve.args(["--listen", "127.0.0.1:0", "--https", "127.0.0.1:0"]);
         let mut kept = Kept::start(&serve, "TERM", &folder, &log)?;
         let (http, https) = addresses(&mut kept, &log)?;
-        Ok(Self { http, https, _kept: kept })
+        Ok(Self { http, https, data, _kept: kept })
     }
 }
 

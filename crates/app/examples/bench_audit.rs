@@ -9,9 +9,8 @@ use std::hint::black_box;
 use std::io::{BufWriter, Read, Write};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
 
-use rows::{Outcome, Row, medians, middle};
+use rows::{Outcome, Row, as_f64, medians, middle, seconds};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, TransactionTrait};
 use sha2::{Digest, Sha256};
 use stairgate::action::log::{Frontier, Note, Signer, Writer, leaf_hash, verify};
@@ -54,12 +53,6 @@ fn salt(seq: u64) -> [u8; 16] {
 /// A row of rates: how many of `count` things a second, where the figures were seconds for all of them.
 fn rate(name: &str, count: f64, (ours, baseline): (f64, f64)) -> Row {
     Row::new(name, "a second", (count / ours, count / baseline))
-}
-
-fn seconds(work: impl FnOnce() -> Outcome<()>) -> Outcome<f64> {
-    let started = Instant::now();
-    work()?;
-    Ok(started.elapsed().as_secs_f64())
 }
 
 /// Reading the exported file and checking everything, on all cores, beside reading it and hashing it on one.
@@ -195,14 +188,9 @@ async fn bare(file: &Path) -> Outcome<DatabaseConnection> {
 
 async fn commits(db: &DatabaseConnection) -> Outcome<()> {
     for number in 0..CHANGES {
-        #[expect(clippy::disallowed_methods, reason = "the baseline has no door")]
         let tx = db.begin().await?;
         tx.execute_unprepared(&format!("INSERT INTO events (event) VALUES ('{}')", event(u64::from(number)))).await?;
         tx.commit().await?;
     }
     Ok(())
-}
-
-fn as_f64(count: usize) -> f64 {
-    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }

@@ -12,12 +12,12 @@ use cedar_policy::{
     Authorizer, Context, Decision as Answer, Entities, Entity, EntityId, EntityTypeName, EntityUid, Request, Response,
     RestrictedExpression,
 };
-use rows::{Outcome, Row, medians};
+use rows::{Outcome, Row, as_f64, medians, seconds};
 use stairgate::agreements::facts::SignAgreementFacts;
 use stairgate_rulebook::{Actor, Compiled, Decision, Limits, Policy, Role, Rulebook, Standing, Verb, source};
 
 const ROUNDS: usize = 21;
-const CALLS: u32 = 500;
+const CALLS: usize = 500;
 
 /// Something that a person asks for.
 struct Case {
@@ -44,8 +44,8 @@ fn main() -> Outcome<()> {
     }
     let compiling = medians(
         ROUNDS,
-        || timed(|| Ok(rulebook.compile().map(drop)?)),
-        || timed(|| Ok(source::load(source::FILES).map(drop)?)),
+        || millis(|| Ok(rulebook.compile().map(drop)?)),
+        || millis(|| Ok(source::load(source::FILES).map(drop)?)),
     )?;
     rows.push(Row::new("compiling a rulebook, beside Cedar reading its policies", "ms", compiling));
     rows::print(&rows)
@@ -106,7 +106,7 @@ fn micros<T>(mut call: impl FnMut() -> T) -> f64 {
     for _ in 0..CALLS {
         black_box(call());
     }
-    started.elapsed().as_secs_f64() * 1e6 / f64::from(CALLS)
+    started.elapsed().as_secs_f64() * 1e6 / as_f64(CALLS)
 }
 
 fn micros_of_plain(case: &Case, plain: &Plain) -> Outcome<f64> {
@@ -115,11 +115,8 @@ fn micros_of_plain(case: &Case, plain: &Plain) -> Outcome<f64> {
     failed.map_or(Ok(figure), Err)
 }
 
-/// Milliseconds for one piece of work.
-fn timed(work: impl FnOnce() -> Outcome<()>) -> Outcome<f64> {
-    let started = Instant::now();
-    work()?;
-    Ok(started.elapsed().as_secs_f64() * 1e3)
+fn millis(work: impl FnOnce() -> Outcome<()>) -> Outcome<f64> {
+    Ok(seconds(work)? * 1e3)
 }
 
 /// Cedar as its own guide shows it: one set of all policies, the entities made once, the person added for each request. Names

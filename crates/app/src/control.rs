@@ -85,21 +85,27 @@ async fn asked(stream: UnixStream, request: &Request) -> Result<String> {
     }
 }
 
-/// Listens until the task is ended. A server that cannot listen says so and serves pages all the same.
-pub async fn listen(house: Arc<House>) {
+/// Opens the socket. A server that cannot says so and serves pages all the same.
+pub fn open(house: &House) -> Option<UnixListener> {
     let path = socket(&house.folder);
-    remove(&house);
+    remove(house);
     let listener = match UnixListener::bind(&path) {
         Ok(listener) => listener,
         Err(error) => {
             tracing::error!(%error, "the control socket cannot be opened: commands must wait until the server stops");
-            return;
+            return None;
         }
     };
     if let Err(error) = std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)) {
         tracing::error!(%error, "the control socket's mode cannot be set; it is closed again");
-        return;
+        return None;
     }
+    Some(listener)
+}
+
+/// Answers until the task is ended.
+pub async fn listen(house: Arc<House>, listener: Option<UnixListener>) {
+    let Some(listener) = listener else { return };
     while let Ok((stream, _)) = listener.accept().await {
         let house = house.clone();
         tokio::spawn(async move {

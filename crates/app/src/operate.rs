@@ -128,10 +128,11 @@ async fn back_up(house: &House, file: &Path) -> Result<String> {
 
 async fn export(house: &House, setting: Option<&str>, file: &Path) -> Result<String> {
     let setting = setting_named(house, setting).await?;
-    let export = export_audit(house, &console(&setting)).await?;
     let key = with_ending(file, "pub");
-    write_new(file, &export.lines)?;
-    write_new(&key, export.public_key.as_bytes())?;
+    let out = new_file(file)?;
+    let public_key = export_audit(house, &console(&setting), &out).await?;
+    out.sync_all().map_err(|err| Error::internal("the exported log", err))?;
+    write_new(&key, public_key.as_bytes())?;
     Ok(format!("Exported the log of {} to {}, its public key to {}.", setting.name, file.display(), key.display()))
 }
 

@@ -77,6 +77,10 @@ pub async fn greet(house: &House) -> Result<()> {
             "This installation is empty. To set it up, open this link. It works once, for 7 days:\n  {}/link/{token}",
             house.config.base_url()
         );
+        println!(
+            "Print the recovery sheet of the master key now, and keep it in the safe:\n  stairgate key sheet --data {}",
+            house.folder.display()
+        );
     } else if house.config.demo {
         println!("{}", crate::world::who_can_sign_in(&house.config.base_url()));
     }

@@ -12,12 +12,13 @@ use axum::routing::get;
 use axum::{Extension, Router, middleware};
 use axum_server::Handle;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use stairgate_rulebook::Verb;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::certificate;
 use crate::platform::error::{Error, Result};
 use crate::platform::house::House;
-use crate::web::routes::Routes;
+use crate::web::routes::{RouteVerb, Routes};
 use crate::web::visit::IsHttps;
 use crate::web::{assets, errors, layers};
 use crate::{agreements, assurance, control, people, policies, rounds, world};
@@ -87,13 +88,13 @@ pub fn routes() -> Routes {
 pub fn router(house: Arc<House>, https: bool, metrics: Option<PrometheusHandle>) -> Router {
     routes()
         .into_router()
+        .route("/", get(people::pages::sign_in::home).layer(Extension(RouteVerb(Verb::ViewToday))))
         .fallback(|| async { Error::NotFound })
         .layer(DefaultBodyLimit::max(256 * 1024))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             Error::Internal("a request panicked".to_owned()).into_response()
         }))
         .layer(middleware::from_fn_with_state(house.clone(), errors::pages))
-        .route("/", get(people::pages::sign_in::home))
         .layer(middleware::from_fn(layers::visit_secret))
         .route("/assets/{name}", get(assets::serve))
         .route("/healthz", get(|| async { "ok\n" }))
@@ -153,6 +154,8 @@ pub async fn run(house: Arc<House>, listen: Listen) -> Result<()> {
     let app =
         |https| router(house.clone(), https, Some(metrics.clone())).into_make_service_with_connect_info::<SocketAddr>();
     let failed = |err| Error::internal("listening", err);
+    // Before anybody is told that we listen: a command or a signal sent upon that finds us ready.
+    let (stop, commands) = (stop_signal()?, control::open(&house));
     if let Some(socket) = listen.plain {
         println!("listening on http://{}", local(&socket)?);
         servers.spawn(axum_server::from_tcp(socket).map_err(failed)?.handle(handle.clone()).serve(app(false)));
@@ -173,10 +176,10 @@ pub async fn run(house: Arc<House>, listen: Listen) -> Result<()> {
     rounds::greet(&house).await?;
     let background = [
         tokio::spawn(rounds::walk(house.clone(), certificate)),
-        tokio::spawn(control::listen(house.clone())),
+        tokio::spawn(control::listen(house.clone(), commands)),
         tokio::spawn(keep_metrics_small(metrics.clone())),
     ];
-    stop_signal().await;
+    stop.await;
     println!("stopping");
     handle.graceful_shutdown(Some(Duration::from_secs(10)));
     while servers.join_next().await.is_some() {}
@@ -219,11 +222,15 @@ fn local(socket: &TcpListener) -> Result<SocketAddr> {
     socket.local_addr().map_err(|err| Error::internal("listening", err))
 }
 
-async fn stop_signal() {
+/// Whoever asks to stop, by SIGTERM or Ctrl-C. From this call on a signal is waited for and ends nothing by itself.
+fn stop_signal() -> Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
-    }
+    let heard = |kind| signal(kind).map_err(|err| Error::internal("signals", err));
+    let (mut terminate, mut interrupt) = (heard(SignalKind::terminate())?, heard(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
 }

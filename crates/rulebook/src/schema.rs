@@ -1,6 +1,9 @@
 //! The Cedar schema, and what it says of each verb: who can ask, with which facts. Checked against the Rust lists when loaded.
 
-use std::{collections::BTreeSet, sync::LazyLock};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::LazyLock,
+};
 
 use cedar_policy::{EntityId, EntityTypeName, EntityUid, Schema, schema_str_to_json_with_resolved_types};
 use serde_json::Value as Json;
@@ -83,8 +86,15 @@ impl Schemata {
 
 /// An entity's name. Types are those of the schema, which parse.
 pub(crate) fn uid(type_name: &str, id: &str) -> EntityUid {
-    let type_name: EntityTypeName = type_name.parse().expect("the schema's type names are plain words");
+    // Each decision names several entities, and parsing a type's name costs more than all the rest of naming one.
+    static TYPES: LazyLock<HashMap<&str, EntityTypeName>> =
+        LazyLock::new(|| ["Action", "Nobody", "Person", "Role", "Setting", "System"].map(|it| (it, parsed(it))).into());
+    let type_name = TYPES.get(type_name).cloned().unwrap_or_else(|| parsed(type_name));
     EntityUid::from_type_name_and_id(type_name, EntityId::new(id))
+}
+
+fn parsed(type_name: &str) -> EntityTypeName {
+    type_name.parse().expect("the schema's type names are plain words")
 }
 
 fn read(text: &str) -> Result<Schemata, SourceError> {

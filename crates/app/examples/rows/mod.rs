@@ -2,11 +2,15 @@
 //! so that a busy machine slows both alike. Compiled into each benchmark; measures nothing itself.
 
 use std::error::Error;
+use std::time::Instant;
 
 use serde::Serialize;
 
 /// What a benchmark's steps return: any fault ends it, so that no figure comes from work that failed.
-pub type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+pub type Outcome<T> = Result<T, Fault>;
+
+/// Any fault.
+pub type Fault = Box<dyn Error + Send + Sync>;
 
 /// One measured thing beside its baseline.
 #[derive(Serialize)]
@@ -52,4 +56,16 @@ pub fn medians(
 pub fn middle(mut figures: Vec<f64>) -> Outcome<f64> {
     figures.sort_by(f64::total_cmp);
     Ok(*figures.get(figures.len() / 2).ok_or("nothing was measured")?)
+}
+
+/// Seconds for one piece of work.
+pub fn seconds(work: impl FnOnce() -> Outcome<()>) -> Outcome<f64> {
+    let started = Instant::now();
+    work()?;
+    Ok(started.elapsed().as_secs_f64())
+}
+
+/// A count as a figure.
+pub fn as_f64(count: usize) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }

@@ -12,7 +12,7 @@ agreement-name-hint = This is your signature
 agreement-as = You are signed in as
 agreement-kept = We keep your name, the time and exactly these words.
 agreement-do = Sign the agreement
-agreement-ask = Ask before you sign
+agreement-ask = Who to ask
 
 signed-title = You have signed
 signed-tag = Signed

@@ -37,7 +37,7 @@ error-internal-what = We could not finish this.
 error-internal-safe = Nothing was changed.
 error-internal-next = Try again. If it happens twice, tell whoever looks after Stairgate; the log there says more.
 
-refusal-view = This page is not open to you yet
+refusal-view = A rule keeps this page closed
 refusal-change = This was not done
 refusal-safe = Nothing was changed. What you have saved is safe.
 refusal-sign-in = You could not be signed in

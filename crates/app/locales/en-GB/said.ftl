@@ -39,7 +39,8 @@ account-password-old = Your password is older than your setting allows. Choose a
 factor-needed = Your role needs a second step at sign-in. Set it up once, and everything opens.
 
 person-active = Has access
-person-signed-until = Signed until
+person-signed = Signed
+person-signed-until = until
 person-signed-over = Signature has run out
 person-unsigned = Not signed yet
 person-factor-needed = Must be set up
@@ -91,19 +92,20 @@ task-stuck-why = Look at the mail server's settings.
 task-stuck-do = Open settings
 fact-own-signature = You have signed the e-safety agreement. It holds until
 fact-all-signed = people have signed the e-safety agreement: everybody with access.
-fact-kept = clauses are kept by live evidence, and none is broken.
+fact-kept = clauses of the policy are working today, and none is broken.
+fact-kept-one = clause of the policy is working today, and none is broken.
 
 coverage-today = Today
 coverage-act-people = See who
 strip-none = nothing stored
 strip-all = Kept on all
 strip-kept = Kept on
-strip-missed = missed
+strip-missed = not on
 strip-days = days
 
 audit-somebody = Somebody who was here
 audit-system = Stairgate
-audit-nobody = Nobody signed in
+audit-nobody = Before sign-in
 audit-no-checkpoint = Not yet
 
 outbox-phones = the sample people's phones

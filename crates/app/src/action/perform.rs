@@ -51,13 +51,14 @@ pub trait Action: Send + Sized {
 /// ```compile_fail
 /// use stairgate::action::Permit;
 /// struct Forged;
-/// let permit: Permit<'_, Forged> = Permit { edition: String::new(), transaction: 0, action: std::marker::PhantomData };
+/// let permit: Permit<'_, Forged> = Permit { edition: String::new(), transaction: 0, action: std::marker::PhantomData, of: std::marker::PhantomData };
 /// ```
 #[must_use = "a permit that is not used changes nothing"]
 pub struct Permit<'tx, A> {
     edition: String,
     transaction: u64,
-    action: PhantomData<(&'tx (), fn() -> A)>,
+    action: PhantomData<fn() -> A>,
+    of: PhantomData<&'tx ()>,
 }
 
 impl<A> Permit<'_, A> {
@@ -160,8 +161,12 @@ pub async fn perform<A: Action>(house: &House, actor: &Actor, mut action: A) -> 
     let digest = facts_digest(&facts)?;
     match decision {
         Decision::Allow(_) => {
-            let permit =
-                Permit { edition: tx.rulebook.edition().to_string(), transaction: tx.number, action: PhantomData };
+            let permit = Permit {
+                edition: tx.rulebook.edition().to_string(),
+                transaction: tx.number,
+                action: PhantomData,
+                of: PhantomData,
+            };
             let done = action.apply(&tx, permit).await?;
             let output = commit(tx, verb, digest, done).await?;
             if let Some(session) = session {

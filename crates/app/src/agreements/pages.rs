@@ -52,6 +52,8 @@ struct AgreementPage {
     signed: Option<SignedRow>,
     person_name: String,
     document: String,
+    typed_name: String,
+    ticked: bool,
 }
 
 #[derive(Template)]
@@ -118,6 +120,8 @@ async fn agreement_page(visit: &Visit, reader: &Reader<'_>) -> Result<AgreementP
         signed: newest.as_ref().map(|row| signed_row(reader, row)),
         person_name: person.name,
         document: document.digest()?,
+        typed_name: String::new(),
+        ticked: false,
         title: document.title,
         summary: document.summary,
         monitoring: document.monitoring,
@@ -181,6 +185,9 @@ async fn sign(mut visit: Visit, posted: Posted) -> Result<Response> {
     let mut page = agreement_page(&visit, &visit.view().await?).await?;
     page.page.error = true;
     page.refusal = None;
+    page.typed_name = posted.get("name").to_owned();
+    // New words need a new tick.
+    page.ticked = acknowledged && page.document == posted.get("document");
     page.errors = FormErrors::new(errors);
     html_wrong(&page)
 }

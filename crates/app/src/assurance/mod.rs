@@ -7,18 +7,26 @@ pub mod facts;
 pub mod model;
 pub mod pages;
 
+use std::time::Duration;
+
 use crate::action::{Actor, Subject, perform, view};
 use crate::platform::clock::Day;
 use crate::platform::error::{Error, Result};
 use crate::platform::house::House;
 use stairgate_rulebook::Verb;
 
-/// Stores coverage of a day that is over, as it stands at this moment; does nothing when that day is stored or its setting did
-/// not exist then. Called soon after midnight in the setting's time zone.
+/// Past this long after the end of a day, what stands now says nothing of that day: a gap is shown rather than a guess.
+const STORED_WITHIN: Duration = Duration::from_secs(3600);
+
+/// Stores coverage of a day that has just ended, as it stands at this moment. Does nothing when that day is stored, ended more
+/// than an hour ago (nobody watched), or began before its setting existed.
 pub async fn store_ended_day(house: &House, actor: &Actor, day: Day) -> Result<()> {
     let clauses = {
         let reader = view(house, actor, Verb::ViewCoverage, Subject::Day(day.to_string())).await?;
         let existed = reader.time().day_of(reader.setting.created_at) <= day;
+        if reader.now.since(reader.time().end_of(day)) > STORED_WITHIN {
+            return Ok(());
+        }
         match pages::stored(&reader, day).await {
             Err(Error::NotFound) if existed => coverage::live(&reader).await?,
             Ok(_) | Err(Error::NotFound) => return Ok(()),

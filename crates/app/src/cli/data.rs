@@ -117,10 +117,11 @@ pub async fn doctor(folder: &Path) -> Result<()> {
     drop(tx);
     let mut faults = 0;
     for setting in settings {
-        let export = export_audit(&house, &Actor::System { job: "doctor", setting: setting.id.clone() }).await?;
-        let key = crate::action::log::PublicKey::parse(&export.public_key)
-            .map_err(|err| Error::internal("audit key", err))?;
-        match verify(export.lines.as_slice(), &key, None) {
+        let mut lines = Vec::new();
+        let actor = Actor::System { job: "doctor", setting: setting.id.clone() };
+        let public_key = export_audit(&house, &actor, &mut lines).await?;
+        let key = crate::action::log::PublicKey::parse(&public_key).map_err(|err| Error::internal("audit key", err))?;
+        match verify(lines.as_slice(), &key, None) {
             Ok(report) => say!("ok  {}: log verifies. {report}", setting.name),
             Err(fault) => {
                 faults += 1;
@@ -148,6 +149,11 @@ pub enum KeyCommand {
         #[command(flatten)]
         data: Data,
     },
+    /// Makes a new key for what is sealed from now on. Stop the server first.
+    Rotate {
+        #[command(flatten)]
+        data: Data,
+    },
     /// Writes the key back from the sheet, read from standard input.
     Restore {
         #[command(flatten)]
@@ -156,11 +162,18 @@ pub enum KeyCommand {
 }
 
 /// `key`
-pub fn key(command: KeyCommand) -> Result<()> {
+pub async fn key(command: KeyCommand) -> Result<()> {
     match command {
         KeyCommand::Sheet { data } => {
             let master = master_key(&data.data, &Config::load(&data.data)?)?;
             say!("{}", master.recovery_sheet().as_str());
+            Ok(())
+        }
+        KeyCommand::Rotate { data } => {
+            let house = House::open(&data.data, Config::load(&data.data)?, Arc::new(SystemClock)).await?;
+            house.rotate_data_key().await?;
+            house.store.close().await?;
+            say!("What is sealed from now on has a new key. The master key and the recovery sheet stay as they are.");
             Ok(())
         }
         KeyCommand::Restore { data } => {

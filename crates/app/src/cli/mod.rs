@@ -144,7 +144,7 @@ pub async fn run(cli: Cli) -> Result<()> {
             data::asked(&data.data, crate::control::Request::Coverage { setting, on }).await
         }
         Command::Audit { command } => audit::run(command).await,
-        Command::Key { command } => data::key(command),
+        Command::Key { command } => data::key(command).await,
         Command::Certificate { command } => data::certificate(command).await,
     }
 }

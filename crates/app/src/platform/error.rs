@@ -90,10 +90,9 @@ impl From<DbErr> for Error {
         if text.contains("disk is full") || text.contains("disk I/O error") || text.contains("No space left") {
             return Self::DiskFull;
         }
-        if text.contains("database is locked")
-            || text.contains("pool timed out")
-            || matches!(err, DbErr::ConnectionAcquire(_))
-        {
+        let busy =
+            ["database is locked", "pool timed out", "lock timeout", "deadlock detected", "could not serialize access"];
+        if busy.iter().any(|words| text.contains(words)) || matches!(err, DbErr::ConnectionAcquire(_)) {
             return Self::Busy;
         }
         if let Some(sea_orm::SqlErr::UniqueConstraintViolation(what)) = err.sql_err() {

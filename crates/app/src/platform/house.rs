@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use fs4::FileExt;
-use sea_orm::EntityTrait;
+use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 use stairgate_rulebook::{Compiled, Rulebook};
 use tokio::sync::Notify;
@@ -73,6 +73,17 @@ impl House {
     /// The moment.
     pub fn now(&self) -> Instant {
         self.clock.now()
+    }
+
+    /// Makes a new key for what is sealed from now on; what was sealed before still opens with its own. The process must be
+    /// started anew afterwards, since this one goes on with the key that it holds.
+    pub async fn rotate_data_key(&self) -> Result<()> {
+        let failed = |err| Error::internal("data key", err);
+        let rotated = self.keys.sealer.rotated().map_err(failed)?;
+        let wrapped = rotated.wrap(&self.keys.master).map_err(failed)?;
+        let tx = self.store.begin_write().await?;
+        installation::ActiveModel { name: Set(DATA_KEY.to_owned()), value: Set(wrapped) }.update(&tx).await?;
+        Ok(tx.commit().await?)
     }
 
     /// The rulebook in force in a setting, compiled once an edition; without a setting the installation's own.
@@ -176,6 +187,8 @@ fn take_lock(folder: &Path) -> Result<File> {
     }
 }
 
+const DATA_KEY: &str = "data_key";
+
 mod installation {
     //! Small values of the installation as a whole, by name.
     use super::*;
@@ -192,21 +205,15 @@ mod installation {
 
 /// The key that seals rows, wrapped by the master key in the database; made on first use.
 async fn data_key(store: &Store, master: &MasterKey) -> Result<Sealer> {
-    const NAME: &str = "data_key";
     let tx = store.begin_write().await?;
-    if let Some(row) = installation::Entity::find_by_id(NAME).one(&tx).await? {
+    if let Some(row) = installation::Entity::find_by_id(DATA_KEY).one(&tx).await? {
         return Sealer::unwrap(master, &row.value).map_err(|_| {
             Error::Internal("The master key is not the one with which these data were sealed. Nothing was changed. Put the right key back.".to_owned())
         });
     }
     let sealer = Sealer::generate().map_err(|err| Error::internal("data key", err))?;
     let wrapped = sealer.wrap(master).map_err(|err| Error::internal("data key", err))?;
-    installation::ActiveModel {
-        name: sea_orm::ActiveValue::Set(NAME.to_owned()),
-        value: sea_orm::ActiveValue::Set(wrapped),
-    }
-    .insert(&tx)
-    .await?;
+    installation::ActiveModel { name: Set(DATA_KEY.to_owned()), value: Set(wrapped) }.insert(&tx).await?;
     tx.commit().await?;
     Ok(sealer)
 }

@@ -139,6 +139,8 @@ async fn sqlite(folder: &Path, read_only: bool) -> Result<DatabaseConnection> {
     let file = folder.join("stairgate.sqlite");
     let mut options = ConnectOptions::new(format!("sqlite://{}?mode=rwc", file.display()));
     options.max_connections(if read_only { 4 } else { 1 }).sqlx_logging(false).acquire_timeout(Duration::from_secs(20));
+    // A file's connection does not go away like a network's: asking it before each use would be one more query a page.
+    options.test_before_acquire(false);
     options.map_sqlx_sqlite_opts(move |options| {
         let options = options
             .filename(&file)
@@ -155,5 +157,7 @@ async fn sqlite(folder: &Path, read_only: bool) -> Result<DatabaseConnection> {
 async fn connect_postgres(url: &str, most: u32) -> Result<DatabaseConnection> {
     let mut options = ConnectOptions::new(url.to_owned());
     options.max_connections(most).sqlx_logging(false).acquire_timeout(Duration::from_secs(20));
+    // As long as SQLite waits for its one writer: then the person is told, instead of waiting for good.
+    options.map_sqlx_postgres_opts(|options| options.options([("lock_timeout", "5s")]));
     Database::connect(options).await.map_err(Error::from)
 }

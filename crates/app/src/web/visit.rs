@@ -57,7 +57,9 @@ impl Visit {
     /// Opens the page that the route names, about one thing.
     pub async fn view_of(&self, subject: Subject) -> Result<Reader<'_>> {
         let reader = view(&self.house, &self.actor(), self.verb, subject).await?;
-        if !self.is_fragment {
+        // What opens on a locked screen (the report door) is no sign of who is there, and must not unlock it.
+        let locked = self.session.idle_minutes(reader.now) > reader.rulebook.rulebook().limits().idle_minutes;
+        if !self.is_fragment && !locked {
             sessions::touch(&self.house.store, &self.session, self.house.now()).await?;
         }
         Ok(reader)

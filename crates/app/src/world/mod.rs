@@ -24,7 +24,7 @@ use crate::people::credentials::{self, SecondFactor, new_password};
 use crate::people::links::{self, For, Purpose};
 use crate::people::queries;
 use crate::people::second_factor::TotpSecret;
-use crate::platform::clock::{Clock, Instant, SteppedClock};
+use crate::platform::clock::{Clock, Instant, SettingTime, SteppedClock};
 use crate::platform::error::{Error, Result};
 use crate::platform::house::House;
 use crate::platform::ids::{PersonId, SettingId};
@@ -99,14 +99,14 @@ pub async fn fill(house: &House, clock: &Arc<SteppedClock>, until: Instant) -> R
     for id in &made {
         perform(house, &Actor::System { job: "demo", setting: id.clone() }, BeginDemo).await?;
     }
-    while clock.now() < until {
+    let time = SettingTime::named("Europe/London").map_err(|err| Error::internal("time zone", err))?;
+    let mut day = time.day_of(clock.now());
+    while time.end_of(day) < until {
+        clock.set(time.end_of(day).plus(Duration::from_secs(60)));
         for id in &made {
-            let actor = Actor::System { job: "coverage", setting: id.clone() };
-            let setting = setting(house, id).await?;
-            let yesterday = settings::time_of(Some(&setting)).day_of(clock.now()).add_days(-1);
-            store_ended_day(house, &actor, yesterday).await?;
+            store_ended_day(house, &Actor::System { job: "coverage", setting: id.clone() }, day).await?;
         }
-        clock.step(Duration::from_secs(86_400));
+        day = day.add_days(1);
     }
     clock.set(until);
     for (id, setting) in made.iter().zip(CAST) {

@@ -37,7 +37,7 @@ pub async fn show(stranger: Stranger) -> Result<Response> {
     let mut codes = String::new();
     for member in CAST.iter().flat_map(|setting| setting.people) {
         if let Some(code) = code_of(house, member.email).await? {
-            codes.push_str(&format!("{code}  {} ({})\n", member.name, member.email));
+            codes.push_str(&format!("{code}  {}\n", member.email));
         }
     }
     let mut mails = vec![MailRow {

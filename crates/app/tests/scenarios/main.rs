@@ -23,4 +23,11 @@ macro_rules! scenario {
     };
 }
 
+mod bad_input;
+mod bad_machine;
 mod d15_agreement;
+mod numbered;
+mod policy_changes;
+mod sessions;
+mod sign_in;
+mod ways_in;

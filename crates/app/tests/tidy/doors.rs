@@ -22,8 +22,19 @@ const NO_TABLES: &[(&str, &str)] = &[
 ];
 
 const WRITES: &[&str] = &[
-    ".insert(", ".update(", ".delete(", ".save(", ".exec(", "insert_many(", "update_many(", "delete_many(", "insert(",
-    "delete_by_id(", ".execute(", ".execute_raw(", ".execute_unprepared(",
+    ".insert(",
+    ".update(",
+    ".delete(",
+    ".save(",
+    ".exec(",
+    "insert_many(",
+    "update_many(",
+    "delete_many(",
+    "insert(",
+    "delete_by_id(",
+    ".execute(",
+    ".execute_raw(",
+    ".execute_unprepared(",
 ];
 
 #[test]
@@ -49,7 +60,10 @@ fn writes(file: &File) -> Vec<String> {
     let mut places: Vec<usize> = WRITES.iter().flat_map(|write| calls(&code, write)).collect();
     places.sort_unstable();
     places.dedup();
-    places.into_iter().map(|at| format!("{}: {}", file.place(at), code[at..].lines().next().unwrap_or_default())).collect()
+    places
+        .into_iter()
+        .map(|at| format!("{}: {}", file.place(at), code[at..].lines().next().unwrap_or_default()))
+        .collect()
 }
 
 /// Calls that may be of a table: not those with two arguments, which are a map's, and not those of listed receivers.
@@ -89,6 +103,7 @@ const BEGINS_WRITE: &[(&str, &str)] = &[
     ("platform/jobs.rs", "the worker notes what became of a job"),
     ("platform/sessions.rs", "a session was used: no change that anybody decides by but idleness"),
     ("platform/store.rs", "makes it"),
+    ("platform/throttles.rs", "tries are counted before anybody is known, whatever is decided after"),
     ("rounds.rs", "the set-up link of an empty installation: there is no setting yet whose log could hold it"),
     ("world/mod.rs", "the set-up link of a sample setting, likewise"),
 ];
@@ -122,7 +137,10 @@ const BEGINS_ITSELF: &[(&str, &str)] = &[
 
 #[test]
 fn transactions_begin_where_they_are_listed_only() {
-    let page = File::of("crates/app/src/web/page.rs", "let a = store.begin_read(); b.begin_write(); c.begin(); d.transaction(x)");
+    let page = File::of(
+        "crates/app/src/web/page.rs",
+        "let a = store.begin_read(); b.begin_write(); c.begin(); d.transaction(x)",
+    );
     let files = product();
     for (words, listed) in [
         (&["begin_write("][..], BEGINS_WRITE),
@@ -151,10 +169,18 @@ fn elsewhere(file: &File, words: &[&str], listed: &[(&str, &str)]) -> Vec<String
 
 /// Rows that are looked for beside the reader's finder: by what they belong to, and why that is enough.
 const FINDERS: &[(&str, &str, &str)] = &[
-    ("people/queries.rs", "account", "an account belongs to the installation; who may see it came from the setting's people"),
+    (
+        "people/queries.rs",
+        "account",
+        "an account belongs to the installation; who may see it came from the setting's people",
+    ),
     ("people/queries.rs", "recovery_code", "of an account, likewise"),
     ("people/queries.rs", "standing", "by the id of a person that was found in the setting in the line before"),
-    ("people/queries.rs", "person", "in which settings an account is somebody: asked for one's own account, at sign-in"),
+    (
+        "people/queries.rs",
+        "person",
+        "in which settings an account is somebody: asked for one's own account, at sign-in",
+    ),
     ("people/queries.rs", "settings", "the names of those settings"),
     ("people/queries.rs", "sessions", "by a person that the caller found in its setting"),
     ("people/frame.rs", "account", "as in queries: accounts of people that were found in the setting"),
@@ -202,7 +228,11 @@ fn finds(file: &File) -> Vec<(String, String)> {
 /// Who may hand paths to axum, and how many of its routes carry no verb because they show nothing of a setting.
 const ROUTES: &[(&str, &[&str], &str)] = &[
     ("web/routes.rs", &[], "the one place where a route is made, with its verb"),
-    ("serve.rs", &["/", "/assets/{name}", "/healthz", "/readyz", "/metrics"], "no data: a redirect, fixed files, for supervisors"),
+    (
+        "serve.rs",
+        &["/", "/assets/{name}", "/healthz", "/readyz", "/metrics"],
+        "no data: a redirect, fixed files, for supervisors",
+    ),
     (
         "certificate.rs",
         &["/", "/stairgate.crt", "/stairgate.mobileconfig", "/qr.svg", "/assets/{name}"],
@@ -214,7 +244,10 @@ const ROUTES: &[(&str, &[&str], &str)] = &[
 fn every_route_has_a_verb() {
     let page = |path, text| File::of(path, text);
     assert_eq!(routes(&page("crates/app/src/people/mod.rs", "a.route(\"/people\", get(x))")).len(), 1);
-    assert_eq!(routes(&page("crates/app/src/serve.rs", "a.route(\"/people\", get(x)).route(\"/healthz\", b)")).len(), 1);
+    assert_eq!(
+        routes(&page("crates/app/src/serve.rs", "a.route(\"/people\", get(x)).route(\"/healthz\", b)")).len(),
+        1
+    );
     assert_eq!(routes(&page("crates/app/src/serve.rs", "a.nest_service(\"/people\", x)")).len(), 1);
     none("routes without a verb", &product().iter().flat_map(routes).collect::<Vec<_>>());
 }

@@ -27,7 +27,8 @@ fn floor(room: &str) -> Option<usize> {
 
 #[test]
 fn imports_run_down_only() {
-    let upward = File::of("crates/app/src/people/pages/x.rs", "use crate::web::a;\nuse crate::{policies, web::{b, c}};");
+    let upward =
+        File::of("crates/app/src/people/pages/x.rs", "use crate::web::a;\nuse crate::{policies, web::{b, c}};");
     assert_eq!(faults(&upward), ["crates/app/src/people/pages/x.rs:2: people must not import policies"]);
     let inline = File::of("crates/app/src/web/x.rs", "fn a() { crate::people::b() }");
     assert_eq!(faults(&inline).len(), 1);
@@ -100,12 +101,15 @@ fn group_heads(group: &str) -> Vec<String> {
 fn climbs(room: &str, code: &str) -> Vec<usize> {
     let depth = room.trim_end_matches("/mod.rs").split('/').count();
     let starts = all(code, "super::").into_iter().filter(|at| !code[..*at].ends_with("super::"));
-    starts.filter(|at| code[*at..].split("super::").skip(1).take_while(|part| part.is_empty()).count() + 1 >= depth).collect()
+    starts
+        .filter(|at| code[*at..].split("super::").skip(1).take_while(|part| part.is_empty()).count() + 1 >= depth)
+        .collect()
 }
 
 #[test]
 fn the_rulebook_is_pure() {
-    let bans = ["std::fs", "std::net", "std::env", "std::process", "std::time", "std::thread", "tokio", "jiff", "sea_orm"];
+    let bans =
+        ["std::fs", "std::net", "std::env", "std::process", "std::time", "std::thread", "tokio", "jiff", "sea_orm"];
     let of_rulebook = |file: &File| {
         let code = file.code();
         let found: Vec<String> = bans

@@ -106,9 +106,9 @@ pub fn name_at(text: &str, at: usize) -> &str {
 /// The name that ends before `at`.
 pub fn name_before(text: &str, at: usize) -> &str {
     let before = &text[..at];
-    let start = before.rfind(|letter: char| !letter.is_alphanumeric() && letter != '_').map_or(0, |found| {
-        found + before[found..].chars().next().map_or(0, char::len_utf8)
-    });
+    let start = before
+        .rfind(|letter: char| !letter.is_alphanumeric() && letter != '_')
+        .map_or(0, |found| found + before[found..].chars().next().map_or(0, char::len_utf8));
     &before[start..]
 }
 

@@ -1,6 +1,8 @@
 //! Exports the audit log: one file, JSON Lines, that anybody can verify with the public key and no access to the database. The
 //! export is itself the newest entry in it. Carries `assurance.audit-log`; the file holds no names.
 
+use std::io::{BufWriter, Write};
+
 use sea_orm::entity::prelude::*;
 use sea_orm::{ConnectionTrait, QueryOrder, QuerySelect};
 
@@ -28,26 +30,18 @@ impl Action for ExportAudit {
     }
 }
 
-/// An exported log and the key that checks it.
-pub struct Export {
-    /// The file, JSON Lines.
-    pub lines: Vec<u8>,
-    /// The public key, one line.
-    pub public_key: String,
-}
-
-/// Exports the log of the actor's setting.
-pub async fn export_audit(house: &House, actor: &Actor) -> Result<Export> {
+/// Exports the log of the actor's setting into `out`, page by page. Returns the public key that checks it, one line.
+pub async fn export_audit(house: &House, actor: &Actor, out: impl Write + Send) -> Result<String> {
     let setting = perform(house, actor, ExportAudit).await?;
     seal_log(house, &setting).await?;
     let tx = house.store.begin_read().await?;
     let tree = tree_row::Entity::find_by_id(setting.clone()).one(&tx).await?.ok_or(Error::NotFound)?;
-    let lines = write(&tx, &tree).await?;
-    Ok(Export { lines, public_key: format!("{}\n", tree.public_key) })
+    write(&tx, &tree, out).await?;
+    Ok(format!("{}\n", tree.public_key))
 }
 
 /// Events after the last checkpoint (others write while we export) are left for the next export.
-async fn write(db: &impl ConnectionTrait, tree: &tree_row::Model) -> Result<Vec<u8>> {
+async fn write(db: &impl ConnectionTrait, tree: &tree_row::Model, out: impl Write + Send) -> Result<()> {
     const PAGE: u64 = 5_000;
     let notes = checkpoint_row::Entity::find()
         .filter(checkpoint_row::Column::SettingId.eq(tree.setting_id.clone()))
@@ -55,7 +49,7 @@ async fn write(db: &impl ConnectionTrait, tree: &tree_row::Model) -> Result<Vec<
         .all(db)
         .await?;
     let mut notes = notes.into_iter().peekable();
-    let mut out = Writer::new(Vec::new());
+    let mut out = Writer::new(BufWriter::new(out));
     let mut from = 0_i64;
     while from < tree.checkpointed {
         let rows = event_row::Entity::find()
@@ -78,7 +72,8 @@ async fn write(db: &impl ConnectionTrait, tree: &tree_row::Model) -> Result<Vec<
             }
         }
     }
-    out.finish().map_err(|err| Error::internal("export", err))
+    out.finish().map_err(|err| Error::internal("export", err))?;
+    Ok(())
 }
 
 fn bytes<const N: usize>(stored: &[u8]) -> Result<[u8; N]> {

@@ -11,6 +11,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder, QuerySelect};
 use serde::Deserialize;
+use serde_json::Value;
 use stairgate_rulebook::{Verb, rule};
 
 use crate::action::{ActorRef, Event, Reader, event_row, last_note, tree_row};
@@ -35,6 +36,7 @@ struct EventRow {
     allowed: bool,
     rules: String,
     clauses: String,
+    about: String,
     subject: String,
     detail: String,
 }
@@ -128,7 +130,7 @@ fn event(reader: &Reader<'_>, row: &event_row::Model, names: &HashMap<String, St
         ActorRef::System { job } => format!("{} ({job})", words("audit-system")),
         ActorRef::Nobody => words("audit-nobody"),
     };
-    let about = row.subject.strip_prefix("person:").and_then(|id| names.get(id)).cloned();
+    let about = row.subject.strip_prefix("person:").and_then(|id| names.get(id)).cloned().unwrap_or_default();
     Ok(EventRow {
         seq: row.seq,
         at: reader.time().audit(event.at),
@@ -137,20 +139,43 @@ fn event(reader: &Reader<'_>, row: &event_row::Model, names: &HashMap<String, St
         allowed: event.allowed,
         rules: event.rules.iter().map(|id| rule(id).title.to_string()).collect::<Vec<_>>().join(", "),
         clauses: event.clauses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
-        subject: about.unwrap_or_else(|| if row.subject == "page" { String::new() } else { row.subject.clone() }),
-        detail: event.detail.iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", "),
+        about,
+        subject: subject_words(&row.subject),
+        detail: event.detail.iter().map(|(name, value)| detail_words(name, value)).collect::<Vec<_>>().join(", "),
     })
+}
+
+/// What an entry is about, where that is nobody with a name: "day 2026-11-21". A page says nothing that the verb has not said.
+fn subject_words(key: &str) -> String {
+    match key.split_once(':') {
+        Some(("person", _)) | None => String::new(),
+        Some((kind, id)) => format!("{kind} {id}"),
+    }
+}
+
+/// One detail as it is read: "covers until: 2027-10-25".
+fn detail_words(name: &str, value: &Value) -> String {
+    let text = match value {
+        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(" and "),
+        other => plain(other),
+    };
+    format!("{}: {text}", name.replace('_', " "))
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// `POST /audit/export`: one file, JSON Lines. Its key stands on the page; the operator's command writes both.
 pub async fn export(visit: Visit, _posted: Posted) -> Result<Response> {
-    let export = export_audit(&visit.house, &visit.actor()).await?;
+    let mut lines = Vec::new();
+    export_audit(&visit.house, &visit.actor(), &mut lines).await?;
     Ok((
         [
             (header::CONTENT_TYPE, "application/jsonl"),
             (header::CONTENT_DISPOSITION, "attachment; filename=\"stairgate-audit.jsonl\""),
         ],
-        export.lines,
+        lines,
     )
         .into_response())
 }

@@ -10,6 +10,7 @@ use sea_orm::entity::prelude::*;
 use serde::Deserialize;
 use stairgate_rulebook::{RuleId, rule};
 
+use super::summary::{BarPart, StateCount, bar, bar_label, counts, label};
 use crate::action::{Reader, State};
 use crate::assurance::coverage::{self, ClauseState, RuleState};
 use crate::assurance::model::coverage_day;
@@ -24,20 +25,6 @@ use crate::web::words::words;
 
 /// Days of the strip.
 const STRIP_DAYS: i64 = 20;
-
-struct StateCount {
-    state: &'static str,
-    label: String,
-    count: usize,
-    href: String,
-    current: bool,
-}
-
-struct BarPart {
-    class: &'static str,
-    x: f64,
-    width: f64,
-}
 
 struct RuleLine {
     rule_title: String,
@@ -128,7 +115,7 @@ pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> 
         })
         .filter(|section| !section.rows.is_empty())
         .collect();
-    let counts = counts(&clauses, filter, &asked.day);
+    let counts = counts(clauses.values(), filter, &asked.day);
     let since = words_day(reader.time().day_of(version.in_force_at), reader.today);
     html(&CoveragePage {
         page,
@@ -136,7 +123,7 @@ pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> 
         version_line: format!("{} {}. {} {since}.", words("policy-version"), version.number, words("policy-since")),
         total: clauses.len(),
         bar: bar(&counts, clauses.len()),
-        bar_label: counts.iter().map(|count| format!("{} {}", count.count, count.label)).collect::<Vec<_>>().join(", "),
+        bar_label: bar_label(&counts),
         counts,
         sections,
         day: if day == reader.today { words("coverage-today") } else { words_day(day, reader.today) },
@@ -225,11 +212,6 @@ fn row(text: &str, state: &ClauseState, strips: &Strips<'_>) -> ClauseRow {
     }
 }
 
-/// The word of a state on screen.
-fn label(state: State) -> String {
-    words(&format!("state-{}", state.name().replace('_', "-")))
-}
-
 fn tag(state: State) -> StateTag {
     match state {
         State::Kept => StateTag::ok(label(state)),
@@ -239,42 +221,6 @@ fn tag(state: State) -> StateTag {
         State::NotBuilt => StateTag::quiet("circle-dashed", label(state)),
         State::ReliesOnPeople => StateTag::quiet("pen-line", label(state)),
     }
-}
-
-fn counts(clauses: &HashMap<String, ClauseState>, filter: Option<State>, day: &str) -> Vec<StateCount> {
-    let day = if day.is_empty() { String::new() } else { format!("&day={day}") };
-    State::ALL
-        .into_iter()
-        .map(|state| StateCount {
-            state: state.name(),
-            label: label(state).to_lowercase(),
-            count: clauses.values().filter(|clause| clause.state == state).count(),
-            href: format!("/coverage?state={}{day}", state.name()),
-            current: filter == Some(state),
-        })
-        .filter(|count| count.count > 0 || count.current)
-        .collect()
-}
-
-/// Parts of the bar, with a gap of 6 between them, over 1000 units.
-fn bar(counts: &[StateCount], total: usize) -> Vec<BarPart> {
-    let shown: Vec<&StateCount> = counts.iter().filter(|count| count.count > 0).collect();
-    let room = 1000.0 - 6.0 * f64::from(u32::try_from(shown.len().saturating_sub(1)).unwrap_or(0));
-    let mut x = 0.0;
-    shown
-        .into_iter()
-        .map(|count| {
-            let width = room * share(count.count, total);
-            let part = BarPart { class: count.state, x, width };
-            x += width + 6.0;
-            part
-        })
-        .collect()
-}
-
-fn share(part: usize, whole: usize) -> f64 {
-    let number = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
-    if whole == 0 { 0.0 } else { number(part) / number(whole) }
 }
 
 struct Strips<'a> {

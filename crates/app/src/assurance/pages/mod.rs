@@ -2,6 +2,7 @@
 
 mod audit;
 mod coverage;
+mod summary;
 mod today;
 
 pub use coverage::stored;

@@ -10,6 +10,7 @@ use sea_orm::EntityTrait;
 use serde::Deserialize;
 use stairgate_rulebook::Verb;
 
+use super::summary::{BarPart, StateCount, bar, bar_label, counts};
 use crate::action::{Reader, State, tree_row};
 use crate::agreements::evidence::SOON_DAYS;
 use crate::assurance::coverage;
@@ -50,6 +51,14 @@ struct TodayPage {
     tasks: Vec<Task>,
     more: usize,
     facts: Vec<FactLine>,
+    policy: Option<PolicyCard>,
+}
+
+/// The policy's clauses at a glance.
+struct PolicyCard {
+    counts: Vec<StateCount>,
+    bar: Vec<BarPart>,
+    bar_label: String,
 }
 
 /// Whether to show every task.
@@ -98,6 +107,7 @@ pub async fn show(visit: Visit, Query(all): Query<All>) -> Result<Response> {
         tasks: board.tasks,
         more: hidden,
         facts: board.facts,
+        policy: board.policy,
     })
 }
 
@@ -105,6 +115,7 @@ pub async fn show(visit: Visit, Query(all): Query<All>) -> Result<Response> {
 struct Board {
     tasks: Vec<Task>,
     facts: Vec<FactLine>,
+    policy: Option<PolicyCard>,
 }
 
 impl Board {
@@ -202,6 +213,8 @@ impl Board {
         let clauses = coverage::live(reader).await?;
         let count = |state: State| clauses.iter().filter(|clause| clause.state == state).count();
         let (kept, broken) = (count(State::Kept), count(State::Broken));
+        let counts = counts(clauses.iter(), None, "");
+        self.policy = Some(PolicyCard { bar: bar(&counts, clauses.len()), bar_label: bar_label(&counts), counts });
         if broken > 0 {
             self.task(
                 "stop",
@@ -210,8 +223,8 @@ impl Board {
                 words("task-broken-why"),
                 ("/coverage?state=broken", "task-broken-do"),
             );
-        } else {
-            self.well(format!("{kept} {}", words("fact-kept")));
+        } else if kept > 0 {
+            self.well(format!("{kept} {}", words(if kept == 1 { "fact-kept-one" } else { "fact-kept" })));
         }
         Ok(())
     }

@@ -174,7 +174,7 @@ pub async fn end_session(visit: Visit, Path(id): Path<String>, _posted: Posted) 
 /// `POST /account/setting/{id}`
 pub async fn choose_setting(visit: Visit, Path(id): Path<String>, _posted: Posted) -> Result<Response> {
     let cookie = visit.perform(ChooseSetting { setting: SettingId(id), chosen: None }).await?;
-    let mut response = to("/today");
+    let mut response = to("/");
     set_cookie(response.headers_mut(), visit.https, session_cookie(visit.https), &cookie);
     Ok(response)
 }
@@ -265,10 +265,16 @@ pub async fn set_up_second_factor(mut visit: Visit, posted: Posted) -> Result<Re
 
 /// `POST /account/recovery-codes`
 pub async fn renew_recovery_codes(visit: Visit, posted: Posted) -> Result<Response> {
-    let checked = check_account(&visit.house, &visit.me.account, posted.get("current").to_owned()).await?;
+    let typed = posted.get("codes-current").to_owned();
+    let checked = check_account(&visit.house, &visit.me.account, typed).await?;
     let throttles = throttles(&visit, &checked.email_key);
-    let codes = visit.perform(RenewRecoveryCodes { checked, throttles }).await?;
-    recovery_codes(visit, codes).await
+    match visit.perform(RenewRecoveryCodes { checked, throttles }).await {
+        Ok(codes) => recovery_codes(visit, codes).await,
+        Err(Error::Refused(refused)) if refused.has_ground("wrong-own-password") => {
+            wrong(visit, vec![FieldError { field: "codes-current", message: words("account-password-wrong") }]).await
+        }
+        Err(error) => Err(error),
+    }
 }
 
 async fn recovery_codes(mut visit: Visit, codes: Vec<String>) -> Result<Response> {

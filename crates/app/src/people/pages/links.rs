@@ -146,6 +146,7 @@ pub async fn link_page(stranger: &Stranger, token: &str) -> Result<LinkPage> {
         page: plain(
             stranger,
             match purpose {
+                _ if !why_not.is_empty() => "link-dead-title",
                 Purpose::Invitation => "link-join-title",
                 Purpose::Reset => "link-reset-title",
                 Purpose::SetUp => "link-setup-title",

@@ -27,6 +27,7 @@ struct PersonRow {
     roles: String,
     state: StateTag,
     signed: StateTag,
+    signed_until: Option<String>,
     second_factor: StateTag,
     ended: bool,
     sessions: u64,
@@ -57,6 +58,7 @@ pub async fn list(visit: Visit) -> Result<Response> {
             roles: role_names(&member.standing.role_list()),
             state: state(&reader, member),
             signed: signed(&reader, member),
+            signed_until: signed_until(&reader, member),
             second_factor: second_factor(member, &needed),
             ended: !member.standing.has_access(reader.today),
             sessions: sessions.get(&member.person.id).copied().unwrap_or(0),
@@ -78,12 +80,15 @@ fn state(reader: &Reader<'_>, member: &Member) -> StateTag {
 
 fn signed(reader: &Reader<'_>, member: &Member) -> StateTag {
     match member.standing.agreement_until {
-        Some(until) if until >= reader.today => {
-            StateTag::ok(format!("{} {}", words("person-signed-until"), words_day(until, reader.today)))
-        }
+        Some(until) if until >= reader.today => StateTag::ok(words("person-signed")),
         Some(_) => StateTag::due(words("person-signed-over")),
         None => StateTag::due(words("person-unsigned")),
     }
+}
+
+fn signed_until(reader: &Reader<'_>, member: &Member) -> Option<String> {
+    let until = member.standing.agreement_until.filter(|until| *until >= reader.today)?;
+    Some(format!("{} {}", words("person-signed-until"), words_day(until, reader.today)))
 }
 
 fn second_factor(member: &Member, needed: &[Role]) -> StateTag {

@@ -67,7 +67,7 @@ pub async fn show(stranger: Stranger, visit: Option<Visit>, Query(to): Query<To>
         page.email = queries::account(&tx, &visit.me.account).await?.email;
         page.locked = true;
     }
-    render(&page)
+    render(&mut page)
 }
 
 fn blank(stranger: &Stranger, to: &str) -> SignInPage {
@@ -90,7 +90,16 @@ fn blank(stranger: &Stranger, to: &str) -> SignInPage {
     }
 }
 
-fn render(page: &SignInPage) -> Result<Response> {
+/// The title says the same as the heading, which goes by the step.
+fn render(page: &mut SignInPage) -> Result<Response> {
+    let title = if page.step == "code" {
+        "sign-in-code-title"
+    } else if page.locked {
+        "sign-in-locked-title"
+    } else {
+        "sign-in-title"
+    };
+    page.page.title = words(title);
     html(page)
 }
 
@@ -146,15 +155,15 @@ fn ask_for_code(stranger: &Stranger, account: AccountId, password_hash: String, 
     let challenge = serde_json::to_vec(&Challenge { account, password_hash, until, to: to.to_owned() })
         .map_err(|err| Error::internal("challenge", err))?;
     let challenge = URL_SAFE_NO_PAD.encode(stranger.house.keys.seal(CHALLENGE, &challenge)?);
-    let page = SignInPage { step: "code", challenge, ..blank(stranger, to) };
-    render(&page)
+    let mut page = SignInPage { step: "code", challenge, ..blank(stranger, to) };
+    render(&mut page)
 }
 
 /// `POST /sign-in/code`
 pub async fn post_code(stranger: Stranger, visit: Option<Visit>, posted: Posted) -> Result<Response> {
     let house = stranger.house.clone();
     let Some(challenge) = read_challenge(&house, posted.get("challenge")) else {
-        return again(&stranger, Error::field("", words("sign-in-too-slow")), "", false, "/today");
+        return again(&stranger, Error::field("", words("sign-in-too-slow")), "", false, "/");
     };
     let tx = house.store.begin_read().await?;
     let account = queries::account(&tx, &challenge.account).await?;
@@ -184,9 +193,9 @@ pub async fn post_code(stranger: Stranger, visit: Option<Visit>, posted: Posted)
                 message: words("sign-in-code-wrong"),
             }]);
             page.page.error = true;
-            Ok((axum::http::StatusCode::FORBIDDEN, render(&page)?).into_response())
+            Ok((axum::http::StatusCode::FORBIDDEN, render(&mut page)?).into_response())
         }
-        Err(error) => again(&stranger, error, "", false, "/today"),
+        Err(error) => again(&stranger, error, "", false, "/"),
     }
 }
 
@@ -221,7 +230,7 @@ fn again(stranger: &Stranger, error: Error, email: &str, locked: bool, to: &str)
         }
         other => return Err(other),
     };
-    Ok((status, render(&page)?).into_response())
+    Ok((status, render(&mut page)?).into_response())
 }
 
 /// Signed in: the cookie, and on to where they were going.

@@ -8,8 +8,8 @@ mod page;
 mod sample;
 
 pub use browser::Browser;
-pub use every_page::{looks_like_an_id, texts};
-pub use nursery::Nursery;
+pub use every_page::ids;
+pub use nursery::{Nursery, texts as rows};
 pub use page::{Form, Page};
 pub use sample::On;
 

@@ -90,7 +90,13 @@ impl Page {
     /// Fails unless the main part holds these words.
     #[track_caller]
     pub fn says(&self, words: &str) -> &Self {
-        assert!(self.text().contains(words), "{} ({}) does not say \"{words}\": {}", self.path, self.status, self.text());
+        assert!(
+            self.text().contains(words),
+            "{} ({}) does not say \"{words}\": {}",
+            self.path,
+            self.status,
+            self.text()
+        );
         self
     }
 
@@ -114,7 +120,10 @@ impl Page {
     pub fn link(&self, words: &str) -> String {
         let html = Html::parse_document(&self.body);
         let found = html.select(&selector("a[href]")).find(|link| words_of(*link).contains(words));
-        found.and_then(|link| link.attr("href")).unwrap_or_else(|| panic!("no link \"{words}\" on {}", self.path)).to_owned()
+        found
+            .and_then(|link| link.attr("href"))
+            .unwrap_or_else(|| panic!("no link \"{words}\" on {}", self.path))
+            .to_owned()
     }
 
     /// Whether there is a form with this action.
@@ -128,7 +137,8 @@ impl Page {
     pub fn form(&self, action: &str) -> Form {
         let html = Html::parse_document(&self.body);
         let found = html.select(&selector("form[method=post]")).find(|form| form.attr("action") == Some(action));
-        let form = found.unwrap_or_else(|| panic!("no form {action} on {} ({}): {}", self.path, self.status, self.text()));
+        let form =
+            found.unwrap_or_else(|| panic!("no form {action} on {} ({}): {}", self.path, self.status, self.text()));
         let mut read = Form { action: action.to_owned(), fields: Vec::new(), known: Vec::new() };
         for field in form.select(&selector("input[name], select[name], textarea[name]")) {
             let name = field.attr("name").unwrap_or_default().to_owned();

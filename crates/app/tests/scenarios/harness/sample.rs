@@ -166,7 +166,8 @@ async fn new_database(template: Option<&str>) -> String {
 
 async fn database_exists(name: &str) -> bool {
     let admin = connect(&server()).await;
-    let found = nursery::texts(&admin, &format!("SELECT datname::text FROM pg_database WHERE datname = '{name}'")).await;
+    let found =
+        nursery::texts(&admin, &format!("SELECT datname::text FROM pg_database WHERE datname = '{name}'")).await;
     admin.close().await.expect("closed");
     !found.is_empty()
 }
