@@ -90,7 +90,6 @@ fn person_may(verb: Verb, roles: &[Role], standing: &Standing, fact: &dyn Fn(&st
             | ViewReport
             | ViewAccount
             | ViewAgreement
-            | ViewPolicy
             | SignOut
             | UnlockSession
             | ChooseSetting
@@ -102,9 +101,9 @@ fn person_may(verb: Verb, roles: &[Role], standing: &Standing, fact: &dyn Fn(&st
     );
     let locked = matches!(verb, ViewSignIn | ViewReport | SignOut | UnlockSession);
     let restricted = locked || matches!(verb, ViewAccount | ChooseSetting);
-    let something_to_do = standing.agreement_overdue_days >= 0
-        || standing.password_age_days > 400
-        || (!standing.second_factor && is(&[Role::Manager, Role::Lead]));
+    let signed = standing.agreement_overdue_days < 0;
+    let second_factor = standing.second_factor || !is(&[Role::Manager, Role::Lead]);
+    let something_to_do = !signed || standing.password_age_days > 400 || !second_factor;
     let bound = (standing.access_ended && verb != SignOut)
         || (standing.restricted && !restricted)
         || (standing.idle_minutes > 15 && !locked)
@@ -116,11 +115,12 @@ fn person_may(verb: Verb, roles: &[Role], standing: &Standing, fact: &dyn Fn(&st
         ViewPeople => is(&[Role::Manager, Role::Lead, Role::Deputy, Role::AssistantDeputy]),
         ViewSettings | UpdateSetting | ChangeRoles | BackUp => is(&[Role::Manager]),
         InvitePerson => {
-            is(&[Role::Manager, Role::Lead, Role::Deputy]) && (!fact("appoints_manager") || is(&[Role::Manager]))
+            is(&[Role::Manager, Role::Lead, Role::Deputy]) && (!fact("appoints_responsible") || is(&[Role::Manager]))
         }
         EndAccess => is(&[Role::Manager, Role::Lead]),
         AdoptPolicy => is(&[Role::Manager, Role::Chair]),
-        EndSession => fact("own") || is(&[Role::Manager, Role::Lead]),
+        // Other people's sessions want what a page of the setting wants, but for the age of the password.
+        EndSession => fact("own") || (is(&[Role::Manager, Role::Lead]) && signed && second_factor),
         RenewRecoveryCodes => standing.second_factor,
         _ => true,
     };
