@@ -94,7 +94,7 @@ test("D15 the log shows what was refused by which clause, and the signature; its
   await page.getByRole("button", { name: "Show", exact: true }).click();
   const signed = page.getByRole("listitem").filter({ hasText: "Callum Reid" }).filter({ hasText: "Done" });
   await expect(signed).toHaveCount(1);
-  await expect(signed).toContainText("D15");
+  await expect(signed).toContainText("agreement: acceptable_use");
 
   const coming = page.waitForEvent("download");
   await page.getByRole("button", { name: "Export the log" }).click();

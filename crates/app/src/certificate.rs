@@ -85,18 +85,18 @@ fn names(house: &House, listen: &Listen) -> Vec<String> {
         names.push(address.ip().to_string());
     }
     names.push("localhost".to_owned());
-    let host = rustix::system::uname().nodename().to_string_lossy().to_lowercase();
-    if !host.is_empty()
-        && host != "localhost"
-        && host
-            .split('.')
-            .all(|label| !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'))
-    {
-        names.push(if host.contains('.') { host } else { format!("{host}.local") });
-    }
+    names.extend(host_name());
     let mut seen = std::collections::HashSet::new();
     names.retain(|name| seen.insert(name.clone()));
     names
+}
+
+/// This computer's name as others on the network find it; none where it is not a host name.
+pub fn host_name() -> Option<String> {
+    let host = rustix::system::uname().nodename().to_string_lossy().to_lowercase();
+    let is_label = |label: &str| !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    let is_name = host != "localhost" && host.split('.').all(is_label);
+    is_name.then(|| if host.contains('.') { host } else { format!("{host}.local") })
 }
 
 fn host_of(url: &str) -> Option<String> {

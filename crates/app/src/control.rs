@@ -106,7 +106,15 @@ pub fn open(house: &House) -> Option<UnixListener> {
 /// Answers until the task is ended.
 pub async fn listen(house: Arc<House>, listener: Option<UnixListener>) {
     let Some(listener) = listener else { return };
-    while let Ok((stream, _)) = listener.accept().await {
+    loop {
+        let stream = match listener.accept().await {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                tracing::warn!(%error, "a console command could not be heard");
+                tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+                continue;
+            }
+        };
         let house = house.clone();
         tokio::spawn(async move {
             if let Err(error) = answer(&house, stream).await {

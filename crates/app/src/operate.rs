@@ -110,6 +110,12 @@ impl Action for BackUp {
 }
 
 async fn back_up(house: &House, file: &Path) -> Result<String> {
+    if file.exists() {
+        return Err(Error::Internal(format!(
+            "{} is there already. Nothing was saved. Choose another name.",
+            file.display()
+        )));
+    }
     let tx = house.store.begin_read().await?;
     let all = settings::all(&tx).await?;
     drop(tx);
@@ -162,7 +168,7 @@ pub fn with_ending(file: &Path, ending: &str) -> PathBuf {
 }
 
 fn new_file(path: &Path) -> Result<std::fs::File> {
-    let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path);
+    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
     file.map_err(|err| Error::Internal(format!("{} cannot be written: {err}. Nothing was saved.", path.display())))
 }
 

@@ -10,7 +10,7 @@ use crate::certificate::Certificate;
 use crate::people::links::{self, For, Purpose};
 use crate::platform::error::Result;
 use crate::platform::house::House;
-use crate::platform::{jobs, sessions, settings};
+use crate::platform::{jobs, sessions, settings, throttles};
 
 /// Walks until the task is ended.
 pub async fn walk(house: Arc<House>, certificate: Option<Certificate>) {
@@ -31,31 +31,48 @@ pub async fn walk(house: Arc<House>, certificate: Option<Certificate>) {
             tracing::error!(%error, "the certificate could not be renewed");
         }
         minutes += 1;
-        // New jobs need no round: whoever made them wakes us.
-        let until = tokio::time::Instant::now() + Duration::from_secs(60);
-        while tokio::time::timeout_at(until, house.jobs.notified()).await.is_ok() {
-            if let Err(error) = jobs::run_due(&house).await {
-                tracing::error!(%error, "jobs failed and will be tried again");
-            }
-        }
+        tokio::time::sleep(Duration::from_secs(60)).await;
     }
 }
 
-/// One round.
+/// One round: what stands by the clock comes first, setting by setting; one that fails does not hold up the others.
 pub async fn round(house: &House) -> Result<()> {
-    jobs::run_due(house).await?;
     for setting in all_settings(house).await? {
-        let yesterday = settings::time_of(Some(&setting)).day_of(house.now()).add_days(-1);
-        store_ended_day(house, &Actor::System { job: "coverage", setting: setting.id.clone() }, yesterday).await?;
-        seal_log(house, &setting.id).await?;
+        if let Err(error) = watch(house, &setting).await {
+            tracing::error!(%error, "a setting's round failed and will be walked again");
+        }
     }
     Ok(())
+}
+
+async fn watch(house: &House, setting: &settings::Model) -> Result<()> {
+    let yesterday = settings::time_of(Some(setting)).day_of(house.now()).add_days(-1);
+    store_ended_day(house, &Actor::System { job: "coverage", setting: setting.id.clone() }, yesterday).await?;
+    seal_log(house, &setting.id).await
+}
+
+/// Does jobs as they come, and those that waited, until the task is ended. Apart from the rounds: a slow mail server must not
+/// hold up the log.
+pub async fn carry(house: Arc<House>) {
+    loop {
+        if let Err(error) = jobs::run_due(&house).await {
+            tracing::error!(%error, "jobs failed and will be tried again");
+        }
+        // Woken by whoever makes a job, else once a minute for those that wait.
+        if tokio::time::timeout(Duration::from_secs(60), house.jobs.notified()).await.is_err() {
+            tracing::trace!("a minute without new jobs");
+        }
+    }
 }
 
 /// What is kept for a time only is let go; once a day.
 async fn sweep(house: &House) -> Result<()> {
     jobs::sweep(house).await?;
-    sessions::sweep(&house.store, house.now()).await
+    throttles::sweep(house).await?;
+    sessions::sweep(&house.store, house.now()).await?;
+    let tx = house.store.begin_write().await?;
+    links::sweep(&tx, house.now()).await?;
+    Ok(tx.commit().await?)
 }
 
 /// The last checkpoint before the process ends.

@@ -41,6 +41,8 @@ pub struct Listen {
     pub plain: Option<TcpListener>,
     /// HTTPS.
     pub secure: Option<TcpListener>,
+    /// HTTPS on a second address.
+    pub further: Option<TcpListener>,
     /// The certificate page.
     pub welcome: Option<TcpListener>,
 }
@@ -52,6 +54,7 @@ impl Listen {
         Ok(Self {
             plain: loopback.then(|| bind(addresses.main)).transpose()?,
             secure: if loopback { addresses.https } else { Some(addresses.main) }.map(bind).transpose()?,
+            further: addresses.https.filter(|_| !loopback).map(bind).transpose()?,
             welcome: addresses.welcome.map(bind).transpose()?,
         })
     }
@@ -65,7 +68,12 @@ impl Listen {
         };
         let address = local(socket)?;
         let own = address.ip().is_loopback() || address.ip().is_unspecified();
-        let host = if own { "localhost".to_owned() } else { address.ip().to_string() };
+        let host = match (address.ip().is_loopback(), own) {
+            (true, _) => "localhost".to_owned(),
+            // Any address of this computer: its name, which the certificate holds too.
+            (false, true) => certificate::host_name().unwrap_or_else(|| "localhost".to_owned()),
+            (false, false) => address.ip().to_string(),
+        };
         Ok(format!("{scheme}://{host}:{}", address.port()))
     }
 
@@ -90,6 +98,8 @@ pub fn router(house: Arc<House>, https: bool, metrics: Option<PrometheusHandle>)
         .into_router()
         .route("/", get(people::pages::sign_in::home).layer(Extension(RouteVerb(Verb::ViewToday))))
         .fallback(|| async { Error::NotFound })
+        // Reloading the answer to a form asks for its address as a page; there is none.
+        .method_not_allowed_fallback(|| async { Error::NotFound })
         .layer(DefaultBodyLimit::max(256 * 1024))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             Error::Internal("a request panicked".to_owned()).into_response()
@@ -160,7 +170,8 @@ pub async fn run(house: Arc<House>, listen: Listen) -> Result<()> {
         println!("listening on http://{}", local(&socket)?);
         servers.spawn(axum_server::from_tcp(socket).map_err(failed)?.handle(handle.clone()).serve(app(false)));
     }
-    if let (Some(socket), Some(certificate)) = (listen.secure, &certificate) {
+    for socket in [listen.secure, listen.further].into_iter().flatten() {
+        let Some(certificate) = &certificate else { break };
         println!("listening on https://{}", local(&socket)?);
         let config = axum_server::tls_rustls::RustlsConfig::from_config(certificate.tls.server_config());
         servers.spawn(
@@ -176,6 +187,7 @@ pub async fn run(house: Arc<House>, listen: Listen) -> Result<()> {
     rounds::greet(&house).await?;
     let background = [
         tokio::spawn(rounds::walk(house.clone(), certificate)),
+        tokio::spawn(rounds::carry(house.clone())),
         tokio::spawn(control::listen(house.clone(), commands)),
         tokio::spawn(keep_metrics_small(metrics.clone())),
     ];
@@ -189,7 +201,7 @@ pub async fn run(house: Arc<House>, listen: Listen) -> Result<()> {
 }
 
 fn refuse_demo_elsewhere(house: &House, listen: &Listen) -> Result<()> {
-    let sockets = [&listen.plain, &listen.secure, &listen.welcome];
+    let sockets = [&listen.plain, &listen.secure, &listen.further, &listen.welcome];
     let elsewhere = sockets
         .into_iter()
         .flatten()

@@ -20,7 +20,7 @@ error-conflict-next = Go back and look at it again.
 error-stale-heading = This form is out of date
 error-stale-what = The page was open for too long, or you signed in again in another window.
 error-stale-safe = Nothing was changed.
-error-stale-next = Go back, reload the page and send the form again.
+error-stale-next = Go back, reload the page and send the form again. If it happens each time, allow cookies for this address.
 error-too-many-heading = Too many tries
 error-too-many-safe = Nothing was changed.
 error-too-many-next = Wait, then try again. If you have forgotten your password, ask for a new one.
@@ -34,7 +34,7 @@ error-disk-full-safe = Nothing was changed, and nothing that was saved before is
 error-disk-full-next = Tell whoever looks after the computer that Stairgate runs on. Keep a note on paper until then.
 error-internal-heading = Something went wrong on our side
 error-internal-what = We could not finish this.
-error-internal-safe = Nothing was changed.
+error-internal-safe = If you were saving something, look whether it is there before you try again.
 error-internal-next = Try again. If it happens twice, tell whoever looks after Stairgate; the log there says more.
 
 refusal-view = A rule keeps this page closed

@@ -12,6 +12,7 @@ use stairgate_rulebook::{Compiled, Decision, Facts, Refusal, Verb};
 
 use super::actor::{Actor, for_rulebook};
 use super::event::Event;
+use super::read_only::ReadOnly;
 use super::standing;
 use super::subject::Subject;
 use super::{record, refused};
@@ -34,11 +35,6 @@ pub trait Action: Send + Sized {
 
     /// Changes the state. Needs the permit, and gives it up in [`Done::new`]: once, for this decision.
     fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> impl Future<Output = Result<Done<Self::Output>>> + Send;
-
-    /// What a refusal itself leaves behind (a counted try, say), in a transaction of its own.
-    fn on_refusal(&self, _tx: &Tx<'_>) -> impl Future<Output = Result<()>> + Send {
-        async { Ok(()) }
-    }
 
     /// What the action is about, as far as it is known before it is allowed; for the record of a refusal.
     fn subject(&self) -> Subject {
@@ -123,8 +119,8 @@ pub struct Tx<'a> {
 
 impl Tx<'_> {
     /// For reading; also what finders take.
-    pub fn read(&self) -> &DatabaseTransaction {
-        &self.db
+    pub fn read(&self) -> ReadOnly<'_> {
+        ReadOnly(&self.db)
     }
     /// For writing, with the permit in hand: the one that the rulebook in force gave for this very transaction.
     pub fn write<A>(&self, permit: &Permit<'_, A>) -> &DatabaseTransaction {
@@ -145,8 +141,8 @@ impl Tx<'_> {
     pub fn time(&self) -> SettingTime {
         settings::time_of(self.setting.as_ref())
     }
-    /// For what a refusal leaves behind (counted tries): the only write without a permit, in `on_refusal` only.
-    pub fn count(&self) -> &DatabaseTransaction {
+    /// For the record of a refusal: the only write without a permit.
+    pub(super) fn record(&self) -> &DatabaseTransaction {
         &self.db
     }
 }
@@ -170,7 +166,10 @@ pub async fn perform<A: Action>(house: &House, actor: &Actor, mut action: A) -> 
             let done = action.apply(&tx, permit).await?;
             let output = commit(tx, verb, digest, done).await?;
             if let Some(session) = session {
-                sessions::touch(&house.store, &session, house.now()).await?;
+                // The change is committed: a note of "used just now" that cannot be written must not say otherwise.
+                if let Err(error) = sessions::touch(&house.store, &session, house.now()).await {
+                    tracing::warn!(%error, "a session's last use could not be noted");
+                }
             }
             Ok(output)
         }
@@ -178,7 +177,6 @@ pub async fn perform<A: Action>(house: &House, actor: &Actor, mut action: A) -> 
             let (actor, subject) = (tx.actor.clone(), action.subject());
             tx.db.rollback().await?;
             let (tx, ..) = open(house, &actor).await?;
-            action.on_refusal(&tx).await?;
             refused::record(tx, verb, subject, digest, &refusal).await?;
             Err(Error::Refused(Refused { refusal: Box::new(refusal), verb }))
         }

@@ -42,7 +42,7 @@ pub(super) async fn record(tx: Tx<'_>, verb: Verb, subject: Subject, facts: Stri
         Some(setting) => {
             let id = setting.id.clone();
             let event = refusal_event(&tx, verb, subject, facts, refusal);
-            record::append(tx.read(), tx.house, &id, &event).await?;
+            record::append(tx.record(), tx.house, &id, &event).await?;
         }
         None => count(&tx, verb, refusal).await?,
     }
@@ -62,7 +62,7 @@ async fn count(tx: &Tx<'_>, verb: Verb, refusal: &Refusal) -> Result<()> {
                 .value(minute_row::Column::Count, Expr::col((minute_row::Entity, minute_row::Column::Count)).add(1))
                 .to_owned(),
         )
-        .exec_without_returning(tx.count())
+        .exec_without_returning(tx.record())
         .await?;
     Ok(())
 }

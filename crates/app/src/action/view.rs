@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use sea_orm::{DatabaseTransaction, EntityTrait, Select};
-use stairgate_rulebook::{Compiled, Decision, Verb};
+use stairgate_rulebook::{Compiled, Decision, Facts, Verb};
 
 use super::actor::{Actor, for_rulebook};
 use super::perform::{facts_digest, open};
@@ -71,8 +71,21 @@ impl Reader<'_> {
     }
     /// Whether the rulebook would let this reader open another page; for navigation, nothing is recorded.
     pub fn may_open(&self, verb: Verb, actor: &Actor) -> bool {
-        let asked = for_rulebook(actor, self.standing.as_ref(), self.session.as_ref(), self.now, self.today);
-        matches!(self.rulebook.decide_view(verb, &asked), Decision::Allow(_))
+        matches!(self.rulebook.decide_view(verb, &self.asked(actor)), Decision::Allow(_))
+    }
+    /// Whether the rulebook would let this reader make a change; for showing its form, nothing is recorded.
+    pub fn may(&self, actor: &Actor, facts: &impl Facts) -> bool {
+        matches!(self.rulebook.decide(&self.asked(actor), facts), Decision::Allow(_))
+    }
+    /// Why the rulebook would not let this reader open another page; empty when it would.
+    pub fn grounds_against(&self, verb: Verb, actor: &Actor) -> Vec<String> {
+        match self.rulebook.decide_view(verb, &self.asked(actor)) {
+            Decision::Allow(_) => Vec::new(),
+            Decision::Refuse(refusal) => refusal.grounds,
+        }
+    }
+    fn asked(&self, actor: &Actor) -> stairgate_rulebook::Actor {
+        for_rulebook(actor, self.standing.as_ref(), self.session.as_ref(), self.now, self.today)
     }
 }
 

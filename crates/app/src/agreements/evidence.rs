@@ -11,17 +11,20 @@ use crate::people::queries::Member;
 use crate::platform::clock::Day;
 use crate::platform::error::Result;
 use crate::platform::ids::PersonId;
+use crate::policies::agreement::AgreementDocument;
 
 /// Days before a signature runs out at which it counts as due.
 pub const SOON_DAYS: i64 = 30;
 
-/// Whose signature covers today, by the signatures themselves. One query.
+/// Whose signature covers today, by the signatures themselves: under the very words that are in force. One query.
 pub async fn covered(reader: &Reader<'_>) -> Result<HashSet<PersonId>> {
+    let in_force = AgreementDocument::of(reader.rulebook.rulebook()).digest()?;
     let rows: Vec<PersonId> = reader
         .find::<signature::Entity>()
         .select_only()
         .column(signature::Column::PersonId)
         .filter(signature::Column::Agreement.eq(ACCEPTABLE_USE))
+        .filter(signature::Column::DocumentDigest.eq(in_force))
         .filter(signature::Column::CoversUntil.gte(reader.today))
         .into_tuple()
         .all(reader.db())
@@ -38,10 +41,7 @@ pub fn acceptable_use(
     today: Day,
     checked_at: &str,
 ) -> Evidence {
-    let with_access: Vec<&Member> = members
-        .iter()
-        .filter(|member| member.standing.has_access(today) && member.standing.password_set_at.is_some())
-        .collect();
+    let with_access: Vec<&Member> = members.iter().filter(|member| member.is_here(today)).collect();
     let overdue = |member: &&&Member| member.standing.agreement_overdue_days(today) >= 0;
     let without = with_access.iter().filter(overdue).count();
     let in_grace = with_access
@@ -63,7 +63,9 @@ pub fn acceptable_use(
     let (state, sentence) = if unproved > 0 {
         (
             State::Broken,
-            format!("{unproved} of {all} people have access without a signature on record, checked at {checked_at}."),
+            format!(
+                "{unproved} of {all} people have access without a signature under the words in force, checked at {checked_at}."
+            ),
         )
     } else if without == 0 && soon == 0 {
         (State::Kept, format!("{} signed, checked at {checked_at}. Nobody opens anything without.", of(signed, all)))
@@ -74,7 +76,8 @@ pub fn acceptable_use(
         )
     } else {
         // Whoever has not signed opens nothing, so the rule holds; but somebody is waiting to be let in.
-        (State::Due, format!("{} signed, checked at {checked_at}. {}.", of(signed, all), waits(without, in_grace)))
+        let waiting = waits(without - in_grace, in_grace);
+        (State::Due, format!("{} signed, checked at {checked_at}. {waiting}.", of(signed, all)))
     };
     Evidence {
         state,
@@ -94,6 +97,7 @@ fn of(signed: usize, all: usize) -> String {
     match (signed, all) {
         (_, 0) => "Nobody has access yet, so 0 have".to_owned(),
         (1, 1) => "1 of 1 person has".to_owned(),
+        (_, 1) => format!("{signed} of 1 person has"),
         _ => format!("{signed} of {all} people have"),
     }
 }
@@ -102,17 +106,20 @@ fn runs_out(soon: usize) -> String {
     if soon == 1 { "1 signature runs out".to_owned() } else { format!("{soon} signatures run out") }
 }
 
-fn waits(without: usize, in_grace: usize) -> String {
-    let who = if without == 1 {
-        "1 person opens nothing but the agreement".to_owned()
-    } else {
-        format!("{without} people open nothing but the agreement")
+/// Those for whom nothing else opens, and those who have a few days left to sign again.
+fn waits(closed: usize, in_grace: usize) -> String {
+    let people = |number: usize, one: &str, many: &str| match number {
+        0 => None,
+        1 => Some(format!("1 person {one}")),
+        _ => Some(format!("{number} people {many}")),
     };
-    if in_grace == 0 {
-        format!("{who} until they sign")
-    } else {
-        format!("{who} until they sign, {in_grace} of them within the days of grace")
-    }
+    let closed = people(
+        closed,
+        "opens nothing but the agreement until they sign",
+        "open nothing but the agreement until they sign",
+    );
+    let in_grace = people(in_grace, "has days of grace left to sign again", "have days of grace left to sign again");
+    closed.into_iter().chain(in_grace).collect::<Vec<_>>().join("; ")
 }
 
 fn count(number: usize) -> i64 {

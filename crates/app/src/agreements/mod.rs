@@ -1,7 +1,6 @@
 //! Agreements: what people sign, word for word, and what happens until they do. Upholds `agreements.acceptable-use`.
 
 pub mod actions;
-pub mod document;
 pub mod evidence;
 pub mod facts;
 pub mod model;

@@ -1,13 +1,12 @@
 //! The agreement's page: read it, sign it, see one's signature. Whoever is sent here is told by which rule and clause.
 
 use askama::Template;
-use axum::extract::{Path, Query};
 use axum::response::Response;
 use serde::Deserialize;
 use stairgate_rulebook::{Strength, Verb, rule};
 
 use super::actions::sign_agreement::SignAgreement;
-use super::document::{self, AgreementDocument};
+use super::evidence::SOON_DAYS;
 use super::model::signature;
 use super::queries;
 use crate::action::Reader;
@@ -16,10 +15,12 @@ use crate::people::queries::moment_words;
 use crate::platform::clock::words_day;
 use crate::platform::error::{Error, FieldError, Result};
 use crate::platform::ids::SignatureId;
+use crate::policies::agreement::{self, AgreementDocument};
 use crate::web::answer::{html, html_wrong, to};
-use crate::web::errors::own_path;
+use crate::web::errors::{encoded, own_path};
 use crate::web::forms::Posted;
 use crate::web::page::{ClauseText, FormErrors, Page, RefusalBox, Shell};
+use crate::web::params::{Path, Query};
 use crate::web::routes::Routes;
 use crate::web::visit::Visit;
 use crate::web::words::words;
@@ -34,6 +35,7 @@ struct SignedRow {
     when: String,
     name: String,
     until: String,
+    holds: String,
 }
 
 #[derive(Template)]
@@ -54,6 +56,7 @@ struct AgreementPage {
     document: String,
     typed_name: String,
     ticked: bool,
+    to: String,
 }
 
 #[derive(Template)]
@@ -77,18 +80,21 @@ pub fn routes() -> Routes {
     )
 }
 
-/// Why somebody was sent here.
+/// Why somebody was sent here, and where they were going.
 #[derive(Deserialize)]
-struct Why {
+struct Asked {
     #[serde(default)]
     why: String,
+    #[serde(default)]
+    to: String,
 }
 
-async fn show(visit: Visit, Query(why): Query<Why>) -> Result<Response> {
+async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> {
     let mut page = agreement_page(&visit, &visit.view().await?).await?;
-    if why.why != "agreement-unsigned" {
+    if asked.why != "agreement-unsigned" {
         page.refusal = None;
     }
+    page.to = own_path(&asked.to).to_owned();
     html(&page)
 }
 
@@ -96,16 +102,21 @@ async fn agreement_page(visit: &Visit, reader: &Reader<'_>) -> Result<AgreementP
     let document = AgreementDocument::of(reader.rulebook.rulebook());
     let Frame { mut page, person, .. } = frame(reader, visit, &document.title, "/agreement").await?;
     let newest = queries::newest(reader, &person.id).await?;
-    let current = newest.as_ref().is_some_and(|row| row.covers_until >= reader.today);
-    if !current && page.shell == Shell::Staff {
+    // The standing decides, not the signature: who was invited anew, or whose words have changed, has to sign again.
+    let until = reader.standing.as_ref().and_then(|standing| standing.agreement_until);
+    let current = until.is_some_and(|until| until >= reader.today);
+    let soon = until.is_some_and(|until| until.days_since(reader.today) <= SOON_DAYS);
+    let grace = reader.rulebook.rulebook().limits().agreement_grace_days;
+    let closed = reader.standing.as_ref().is_none_or(|row| row.agreement_overdue_days(reader.today) >= grace);
+    if closed && page.shell == Shell::Staff {
         // Nothing else is open: a rail of rooms that refuse would only tease.
         page.nav.retain(|item| item.report);
     }
     Ok(AgreementPage {
         page,
         errors: FormErrors::default(),
-        must_sign: !current,
-        refusal: (!current).then(|| why_here(&document)),
+        must_sign: !current || soon,
+        refusal: closed.then(|| why_here(&document)),
         version: format!("{} {}", reader.setting.name, words("agreement-version")),
         clause_words: document.clauses.clone(),
         items: document
@@ -117,11 +128,12 @@ async fn agreement_page(visit: &Visit, reader: &Reader<'_>) -> Result<AgreementP
                 strength_label: words(&format!("strength-{}", strength(item.strength))),
             })
             .collect(),
-        signed: newest.as_ref().map(|row| signed_row(reader, row)),
+        signed: newest.as_ref().map(|row| signed_row(reader, row, current)),
         person_name: person.name,
         document: document.digest()?,
         typed_name: String::new(),
         ticked: false,
+        to: String::new(),
         title: document.title,
         summary: document.summary,
         monitoring: document.monitoring,
@@ -129,7 +141,7 @@ async fn agreement_page(visit: &Visit, reader: &Reader<'_>) -> Result<AgreementP
 }
 
 fn why_here(document: &AgreementDocument) -> RefusalBox {
-    let rule = rule(&document::rule());
+    let rule = rule(&agreement::rule());
     let clauses: Vec<ClauseText> =
         document.clauses.iter().map(|(id, text)| ClauseText { id: id.clone(), text: text.clone() }).collect();
     RefusalBox {
@@ -150,11 +162,20 @@ fn strength(strength: Strength) -> &'static str {
     }
 }
 
-fn signed_row(reader: &Reader<'_>, row: &signature::Model) -> SignedRow {
+/// A signature, and whether it still holds: it can run out, or be overtaken before that.
+fn signed_row(reader: &Reader<'_>, row: &signature::Model, current: bool) -> SignedRow {
+    let until = words_day(row.covers_until, reader.today);
     SignedRow {
         when: moment_words(&reader.time(), row.signed_at, reader.today),
         name: row.typed_name.clone(),
-        until: words_day(row.covers_until, reader.today),
+        holds: if current {
+            format!("{} {until}.", words("agreement-signed-until"))
+        } else if row.covers_until < reader.today {
+            format!("{} {until}.", words("agreement-signed-ran-out"))
+        } else {
+            words("agreement-signed-no-more")
+        },
+        until,
     }
 }
 
@@ -166,7 +187,10 @@ async fn sign(mut visit: Visit, posted: Posted) -> Result<Response> {
             Err(error) => Err(error),
         };
     let errors = match outcome {
-        Ok(signature) => return Ok(to(&format!("/agreement/signed/{}", signature.id))),
+        Ok(signature) => {
+            let next = encoded(own_path(posted.get("to")));
+            return Ok(to(&format!("/agreement/signed/{}?to={next}", signature.id)));
+        }
         Err(Error::Invalid(mut errors)) => {
             if !acknowledged {
                 errors.insert(0, FieldError { field: "read", message: words("agreement-read-missing") });
@@ -186,18 +210,18 @@ async fn sign(mut visit: Visit, posted: Posted) -> Result<Response> {
     page.page.error = true;
     page.refusal = None;
     page.typed_name = posted.get("name").to_owned();
+    page.to = own_path(posted.get("to")).to_owned();
     // New words need a new tick.
     page.ticked = acknowledged && page.document == posted.get("document");
     page.errors = FormErrors::new(errors);
     html_wrong(&page)
 }
 
-async fn signed(visit: Visit, Path(id): Path<String>) -> Result<Response> {
+async fn signed(visit: Visit, Path(id): Path<String>, Query(asked): Query<Asked>) -> Result<Response> {
     let reader = visit.view().await?;
-    let row = queries::own(&reader, &SignatureId(id)).await?.ok_or(Error::NotFound)?;
+    let row = queries::own(&reader, &SignatureId::parse(&id)?).await?.ok_or(Error::NotFound)?;
     let Frame { page, .. } = frame(&reader, &visit, &words("signed-title"), "/agreement").await?;
-    let words_of = signed_row(&reader, &row);
-    let next = if page.shell == Shell::Parents { own_path("/policy") } else { "/today" };
+    let words_of = signed_row(&reader, &row, true);
     html(&SignedPage {
         page,
         title: words("signed-title"),
@@ -205,6 +229,7 @@ async fn signed(visit: Visit, Path(id): Path<String>) -> Result<Response> {
         name: words_of.name,
         until: words_of.until,
         reference: row.id.0,
-        next: next.to_owned(),
+        // Without a place to go on to, the first page sends each to their own.
+        next: own_path(&asked.to).to_owned(),
     })
 }

@@ -1,7 +1,7 @@
 //! Clause by clause: the rules that carry it, how each stands by live data, and the sentence that says so. Computed, never
 //! typed in. Carries `assurance.coverage`; what frameworks ask for comes with that rule's own room.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -9,7 +9,7 @@ use stairgate_rulebook::{How, Rule, RuleId, Rulebook, rules};
 
 use super::evidence;
 use crate::action::{Evidence, Reader, State};
-use crate::platform::error::Result;
+use crate::platform::error::{Error, Result};
 use crate::platform::ids::hex;
 
 /// The rules that the product upholds so far. A rule joins when all of what it asks for is there.
@@ -24,6 +24,9 @@ pub struct RuleState {
     pub state: State,
     /// Why, with the figures.
     pub sentence: String,
+    /// The figures by themselves: kept with a stored day, and no part of what is shown.
+    #[serde(skip)]
+    pub figures: Vec<(&'static str, i64)>,
 }
 
 /// How one clause stands: the worst of its rules.
@@ -72,12 +75,12 @@ pub fn without_data(rulebook: &Rulebook) -> Vec<ClauseState> {
 }
 
 fn state_of(rulebook: &Rulebook, rule: &Rule, evidence: Option<&Evidence>) -> RuleState {
-    let (state, sentence) = match evidence {
-        _ if !rulebook.is_on(&rule.id) => (State::Off, "Switched off in this setting.".to_owned()),
-        Some(evidence) => (evidence.state, evidence.sentence.clone()),
-        None => (State::NotBuilt, not_built(rule)),
+    let (state, sentence, figures) = match evidence {
+        _ if !rulebook.is_on(&rule.id) => (State::Off, "Switched off in this setting.".to_owned(), Vec::new()),
+        Some(evidence) => (evidence.state, evidence.sentence.clone(), evidence.figures.clone()),
+        None => (State::NotBuilt, not_built(rule), Vec::new()),
     };
-    RuleState { rule: rule.id.to_string(), state, sentence }
+    RuleState { rule: rule.id.to_string(), state, sentence, figures }
 }
 
 fn not_built(rule: &Rule) -> String {
@@ -102,7 +105,25 @@ fn by_clause(rulebook: &Rulebook, states: &HashMap<RuleId, RuleState>) -> Vec<Cl
         .collect()
 }
 
-/// SHA-256 over a clause's states and sentences, in hex: what a stored day is bound to.
-pub fn digest(clause: &ClauseState) -> String {
-    hex(&Sha256::digest(serde_json::to_vec(clause).expect("a clause's state holds nothing that JSON cannot")))
+/// A clause's rules as a stored day keeps them: with their figures.
+#[derive(Serialize)]
+struct StoredRule<'a> {
+    #[serde(flatten)]
+    shown: &'a RuleState,
+    figures: BTreeMap<&'static str, i64>,
+}
+
+/// The rules of a clause as stored, and the SHA-256 in hex to which the stored day is bound: over policy, clause, state and
+/// these very rules, so that it can be computed from the row again.
+pub fn stored_form(clause: &ClauseState) -> Result<(String, String)> {
+    let rules: Vec<StoredRule<'_>> = clause
+        .rules
+        .iter()
+        .map(|rule| StoredRule { shown: rule, figures: rule.figures.iter().copied().collect() })
+        .collect();
+    let json = |err| Error::internal("coverage", err);
+    let rules = serde_json::to_string(&rules).map_err(json)?;
+    let bound = (&clause.policy, &clause.clause, clause.state.name(), &rules);
+    let digest = hex(&Sha256::digest(serde_json::to_vec(&bound).map_err(json)?));
+    Ok((rules, digest))
 }

@@ -1,10 +1,11 @@
 //! Gathers what proves each rule that is built, in a fixed number of queries, and proves `assurance.audit-log` itself.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{EntityTrait, QueryOrder, QuerySelect};
 
-use crate::action::log::{Frontier, leaf_hash};
+use crate::action::log::{Frontier, Note, leaf_hash};
 use crate::action::{Evidence, Reader, State, event_row, last_note, tree_row};
 use crate::agreements;
 use crate::people::queries::members;
@@ -12,6 +13,8 @@ use crate::platform::error::{Error, Result};
 
 /// How many of the newest entries the page itself checks; `stairgate audit verify` checks all.
 const RECHECKED: u64 = 100;
+/// A checkpoint is signed once a minute; when an entry waits for so long, nothing signs any more.
+const SIGNED_WITHIN: Duration = Duration::from_secs(600);
 
 /// Evidence by rule id, for the rules that are built.
 pub async fn all(reader: &Reader<'_>) -> Result<HashMap<&'static str, Evidence>> {
@@ -28,7 +31,7 @@ pub async fn all(reader: &Reader<'_>) -> Result<HashMap<&'static str, Evidence>>
     ]))
 }
 
-/// The log's newest entries against their hashes, its tree against the last signed checkpoint.
+/// The log's newest entries against their hashes and each other, its tree against the last signed checkpoint.
 async fn audit_log(reader: &Reader<'_>, checked_at: &str) -> Result<Evidence> {
     let Some(tree) = tree_row::Entity::find_by_id(reader.scope.setting.clone()).one(reader.db()).await? else {
         return Ok(Evidence {
@@ -43,47 +46,65 @@ async fn audit_log(reader: &Reader<'_>, checked_at: &str) -> Result<Evidence> {
         .limit(RECHECKED)
         .all(reader.db())
         .await?;
-    let stored = reader.find::<event_row::Entity>().filter(event_row::Column::Seq.gte(0)).count(reader.db()).await?;
-    let changed = newest.iter().find(|row| !leaf_fits(row));
-    let note = last_note(reader.db(), &tree).await;
-    let frontier = Frontier::from_bytes(&tree.frontier).map_err(|err| Error::internal("audit tree", err))?;
+    // What cannot be read, and fits no key, was tampered with: that is a finding, and no fault of this page.
+    let note = match last_note(reader.db(), &tree).await {
+        Ok(note) => Ok(note),
+        Err(Error::Internal(_)) => Err(()),
+        Err(error) => return Err(error),
+    };
     let signed = match &note {
         Ok(Some(note)) => i64::try_from(note.checkpoint().size).unwrap_or(i64::MAX),
-        Ok(None) => 0,
-        Err(_) => -1,
+        Ok(None) | Err(()) => 0,
     };
-    let root_fits = match &note {
-        Ok(Some(note)) if note.checkpoint().size == frontier.size() => note.checkpoint().root == frontier.root(),
-        Ok(_) => signed <= tree.size,
-        Err(_) => false,
+    let figures = vec![("entries", tree.size), ("signed", signed)];
+    let fault = fault(&tree, &newest, note.as_ref());
+    let waiting = newest.iter().rfind(|row| row.seq >= signed);
+    let late = waiting.is_some_and(|row| reader.now.since(row.at) > SIGNED_WITHIN);
+    let (state, sentence) = match fault {
+        Some(fault) => (State::Broken, format!("{fault}, checked at {checked_at}.")),
+        None if late => {
+            let unsigned = tree.size - signed;
+            let words = if unsigned == 1 { "entry waits" } else { "entries wait" };
+            (State::Due, format!("{unsigned} {words} for a signature, checked at {checked_at}."))
+        }
+        None => {
+            let signed = if signed == tree.size { "all".to_owned() } else { format!("the first {signed}") };
+            let (all, checked) = (tree.size, newest.len());
+            (State::Kept, format!("{all} entries, the newest {checked} checked at {checked_at}; {signed} signed."))
+        }
     };
-    let unsigned = tree.size - signed;
-    let (state, sentence) = if let Some(row) = changed {
-        (State::Broken, format!("Entry {} does not fit its hash, checked at {checked_at}.", row.seq))
-    } else if i64::try_from(stored).ok() != Some(tree.size) {
-        (
-            State::Broken,
-            format!("The log should hold {} entries and holds {stored}, checked at {checked_at}.", tree.size),
-        )
-    } else if !root_fits {
-        (State::Broken, format!("The log does not fit its last signed checkpoint, checked at {checked_at}."))
-    } else if signed == 0 && tree.size > 0 && reader.now.since(tree.last_at).as_secs() > 600 {
-        (State::Due, format!("{} entries wait for a first signature, checked at {checked_at}.", tree.size))
-    } else {
-        (
-            State::Kept,
-            format!(
-                "{} entries, the newest {} checked at {checked_at}; {} signed.",
-                tree.size,
-                newest.len(),
-                if unsigned == 0 { "all".to_owned() } else { format!("the first {signed}") }
-            ),
-        )
-    };
-    Ok(Evidence { state, sentence, figures: vec![("entries", tree.size), ("signed", signed)] })
+    Ok(Evidence { state, sentence, figures })
 }
 
-fn leaf_fits(row: &event_row::Model) -> bool {
+/// What does not fit, in words; none where all of it does.
+fn fault(tree: &tree_row::Model, newest: &[event_row::Model], note: Result<&Option<Note>, &()>) -> Option<String> {
+    let stored = newest.first().map_or(0, |row| row.seq + 1);
+    if stored != tree.size {
+        return Some(format!("The log should end after {} entries and ends after {stored}", tree.size));
+    }
+    if let Some(row) = newest.iter().find(|row| !leaf_fits(row)) {
+        return Some(format!("Entry {} does not fit its hash", row.seq));
+    }
+    if let Some(pair) = newest.windows(2).find(|pair| pair[0].seq != pair[1].seq + 1) {
+        return Some(format!("Entry {} is missing", pair[0].seq - 1));
+    }
+    let Ok(frontier) = Frontier::from_bytes(&tree.frontier) else {
+        return Some("The log's tree cannot be read".to_owned());
+    };
+    match note {
+        Err(()) => Some("The log's last checkpoint is not to be believed".to_owned()),
+        Ok(Some(note)) if note.checkpoint().size > frontier.size() => {
+            Some("The log ends before its last checkpoint".to_owned())
+        }
+        Ok(Some(note)) if note.checkpoint().size == frontier.size() && note.checkpoint().root != frontier.root() => {
+            Some("The log does not fit its last signed checkpoint".to_owned())
+        }
+        Ok(_) => None,
+    }
+}
+
+/// Whether an entry is the one that was hashed.
+pub fn leaf_fits(row: &event_row::Model) -> bool {
     <[u8; 16]>::try_from(row.salt.as_slice())
         .is_ok_and(|salt| leaf_hash(&salt, row.event.as_bytes()).0.as_slice() == row.leaf.as_slice())
 }

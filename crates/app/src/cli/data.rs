@@ -15,7 +15,7 @@ use crate::platform::backup::{self, Place};
 use crate::platform::clock::{Clock, SteppedClock, SystemClock};
 use crate::platform::config::Config;
 use crate::platform::error::{Error, Result};
-use crate::platform::house::{House, existing_master_key, master_key};
+use crate::platform::house::{House, existing_master_key, own_folder};
 use crate::platform::keys::{MasterKey, write_key_file};
 use crate::platform::settings;
 use crate::serve::{self, Addresses, Listen};
@@ -46,7 +46,7 @@ pub async fn demo(folder: &Path) -> Result<()> {
             folder.display()
         )));
     }
-    std::fs::create_dir_all(folder).map_err(|err| Error::internal("the folder", err))?;
+    own_folder(folder)?;
     let mut config = Config::load(folder)?;
     config.demo = true;
     let until = SystemClock.now();
@@ -80,7 +80,7 @@ pub async fn asked(folder: &Path, request: Request) -> Result<()> {
 
 /// `restore`
 pub async fn restore(folder: &Path, file: &Path) -> Result<()> {
-    std::fs::create_dir_all(folder).map_err(|err| Error::internal("the folder", err))?;
+    own_folder(folder)?;
     let config = Config::load(folder)?;
     let master = existing_master_key(folder, &config)?;
     let place = Place { url: &config.database, folder, master: &master };
@@ -165,7 +165,7 @@ pub enum KeyCommand {
 pub async fn key(command: KeyCommand) -> Result<()> {
     match command {
         KeyCommand::Sheet { data } => {
-            let master = master_key(&data.data, &Config::load(&data.data)?)?;
+            let master = existing_master_key(&data.data, &Config::load(&data.data)?)?;
             say!("{}", master.recovery_sheet().as_str());
             Ok(())
         }

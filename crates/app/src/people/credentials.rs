@@ -8,6 +8,8 @@ use crate::platform::clock::Instant;
 use crate::platform::error::{Error, Result};
 use crate::platform::house::House;
 use crate::platform::ids::{AccountId, hex};
+use crate::platform::throttles::{Throttle, Try};
+use tokio::sync::Semaphore;
 
 /// An address and a password, checked.
 pub struct Checked {
@@ -19,16 +21,19 @@ pub struct Checked {
     pub matches: bool,
     /// The same password hashed anew, where its hash is weaker than today's.
     pub rehashed: Option<String>,
+    /// The try itself, counted before it was checked.
+    pub tried: Try,
 }
 
-/// Checks a password for an address, with the same work whether or not there is an account.
-pub async fn check_email(house: &House, email: &str, typed: String) -> Result<Checked> {
+/// Checks a password for an address, with the same work whether or not there is an account. `from` is the address that it
+/// comes from.
+pub async fn check_email(house: &House, email: &str, typed: String, from: &str) -> Result<Checked> {
     let email_key = email_key(email);
+    let tried = Try::count(house, Throttle::account(house, &email_key), Some(Throttle::address(house, from))).await?;
     let tx = house.store.begin_read().await?;
     let account = queries::account_by_email(&tx, &email_key).await?;
     drop(tx);
-    let (matches, rehashed) = check(account.as_ref(), typed).await?;
-    Ok(Checked { email_key, account, matches, rehashed })
+    checked(email_key, account, typed, tried).await
 }
 
 /// Checks a password for a known account.
@@ -36,8 +41,15 @@ pub async fn check_account(house: &House, id: &AccountId, typed: String) -> Resu
     let tx = house.store.begin_read().await?;
     let account = queries::account(&tx, id).await?;
     drop(tx);
-    let (matches, rehashed) = check(Some(&account), typed).await?;
-    Ok(Checked { email_key: account.email_key.clone(), account: Some(account), matches, rehashed })
+    let email_key = account.email_key.clone();
+    let tried = Try::count(house, Throttle::account(house, &email_key), None).await?;
+    checked(email_key, Some(account), typed, tried).await
+}
+
+/// Whoever is locked out is refused whatever they typed: hashing it would only heat the room.
+async fn checked(email_key: String, account: Option<account::Model>, typed: String, tried: Try) -> Result<Checked> {
+    let (matches, rehashed) = if tried.left() > 0 { check(account.as_ref(), typed).await? } else { (false, None) };
+    Ok(Checked { email_key, account, matches, rehashed, tried })
 }
 
 async fn check(account: Option<&account::Model>, typed: String) -> Result<(bool, Option<String>)> {
@@ -81,6 +93,13 @@ pub async fn new_password(typed: String, about: Vec<String>) -> Result<NewPasswo
     .await?
 }
 
+impl NewPassword {
+    /// In place of one that need not be judged, since its link works no more.
+    pub fn unjudged() -> Self {
+        Self { hash: String::new(), length: i64::MAX, guessable: false, reason: None }
+    }
+}
+
 /// The account's second factor secret, opened.
 pub fn totp_secret(house: &House, account: &account::Model) -> Result<Option<Vec<u8>>> {
     account.totp_sealed.as_ref().map(|sealed| house.keys.open(TOTP_PURPOSE, sealed)).transpose()
@@ -120,7 +139,11 @@ pub fn recovery_digest(house: &House, account: &AccountId, code: &str) -> String
     hex(&second_factor::recovery_digest(&house.keys.derive("recovery codes"), account.as_str(), code))
 }
 
+/// Each hash takes 19 MiB: so many at a time, the others wait their turn.
+static HASHING: Semaphore = Semaphore::const_new(2);
+
 /// Runs slow work where blocking is allowed.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    let _turn = HASHING.acquire().await.map_err(|err| Error::internal("password work", err))?;
     tokio::task::spawn_blocking(work).await.map_err(|err| Error::internal("password work", err))
 }

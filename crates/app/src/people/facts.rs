@@ -60,10 +60,6 @@ link_facts!(
     /// Choosing a new password by a mailed link.
     ResetPasswordFacts = ResetPassword
 );
-link_facts!(
-    /// Setting up the first setting.
-    SetUpSettingFacts = SetUpSetting
-);
 facts!(
     /// Signing out.
     SignOutFacts = SignOut {}
@@ -129,8 +125,8 @@ facts!(
     InvitePersonFacts = InvitePerson {
         /// The person is a child.
         child: bool,
-        /// The invitation makes a manager.
-        appoints_manager: bool,
+        /// The invitation makes a manager, lead or chair.
+        appoints_responsible: bool,
     }
 );
 facts!(
@@ -140,8 +136,8 @@ facts!(
         own: bool,
         /// The person is a child.
         child: bool,
-        /// The change makes a manager.
-        appoints_manager: bool,
+        /// The change makes a manager, lead or chair.
+        appoints_responsible: bool,
         /// Nobody would be manager.
         leaves_no_manager: bool,
         /// Nobody would be lead.

@@ -23,10 +23,12 @@ struct Room {
     wide: bool,
 }
 
-const ROOMS: [Room; 5] = [
+const ROOMS: [Room; 6] = [
     Room { verb: Verb::ViewToday, href: "/today", words: "room-today", icon: "sun", wide: false },
     Room { verb: Verb::ViewPeople, href: "/people", words: "room-people", icon: "users", wide: false },
     Room { verb: Verb::ViewCoverage, href: "/coverage", words: "room-policy", icon: "list-checks", wide: false },
+    // For those whom coverage is not for: the policy itself.
+    Room { verb: Verb::ViewPolicy, href: "/policy", words: "room-policy", icon: "book-open", wide: false },
     Room { verb: Verb::ViewAudit, href: "/audit", words: "room-audit", icon: "scroll-text", wide: true },
     Room { verb: Verb::ViewSettings, href: "/settings", words: "room-settings", icon: "settings", wide: true },
 ];
@@ -59,7 +61,7 @@ pub async fn frame(reader: &Reader<'_>, visit: &Visit, title: &str, here: &str) 
     let person = person.ok_or(crate::platform::error::Error::SignedOut)?;
     let responsible = responsible(reader).await?;
     let actor = visit.actor();
-    let shell = if is_parent_only(reader) { Shell::Parents } else { Shell::Staff };
+    let shell = if has_no_board(reader, &actor) { Shell::Parents } else { Shell::Staff };
     let page = Page {
         title: title.to_owned(),
         setting_name: reader.setting.name.clone(),
@@ -79,20 +81,23 @@ pub async fn frame(reader: &Reader<'_>, visit: &Visit, title: &str, here: &str) 
     Ok(Frame { page, responsible, person })
 }
 
-fn is_parent_only(reader: &Reader<'_>) -> bool {
-    reader.standing.as_ref().is_some_and(|standing| standing.role_list() == [Role::Parent])
+/// Whoever the board is not for, whatever else may hold them back today, gets the tabs of parents.
+fn has_no_board(reader: &Reader<'_>, actor: &Actor) -> bool {
+    reader.grounds_against(Verb::ViewToday, actor).iter().any(|ground| ground == "not-your-role-today")
 }
 
 fn navigation(reader: &Reader<'_>, actor: &Actor, shell: Shell, here: &str) -> Vec<NavItem> {
     let rooms: &[Room] = if shell == Shell::Parents { &PARENT_ROOMS } else { &ROOMS };
+    let has_coverage = reader.may_open(Verb::ViewCoverage, actor);
     let mut nav: Vec<NavItem> = rooms
         .iter()
         .filter(|room| reader.may_open(room.verb, actor))
+        .filter(|room| room.verb != Verb::ViewPolicy || !has_coverage)
         .map(|room| NavItem {
             href: room.href,
             label: words(room.words),
             icon: room.icon,
-            current: room.href == here,
+            current: room.href == here || (room.verb == Verb::ViewCoverage && here == "/policy"),
             count: 0,
             report: false,
             wide: room.wide,

@@ -90,6 +90,25 @@ pub async fn find(db: &impl ConnectionTrait, token: &str) -> Result<Option<link:
     Ok(link::Entity::find().filter(link::Column::TokenDigest.eq(digest(token))).one(db).await?)
 }
 
+/// Every unused link for a new password of an account: they were for the password before.
+pub async fn use_up_resets(tx: &impl ConnectionTrait, account: &AccountId, now: Instant) -> Result<()> {
+    link::Entity::update_many()
+        .col_expr(link::Column::UsedAt, Expr::value(now))
+        .filter(link::Column::AccountId.eq(account.clone()))
+        .filter(link::Column::Purpose.eq(Purpose::Reset.name()))
+        .filter(link::Column::UsedAt.is_null())
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Forgets links that were over thirty days ago; once a day.
+pub async fn sweep(tx: &impl ConnectionTrait, now: Instant) -> Result<()> {
+    let then = now.minus(Duration::from_secs(30 * 86_400));
+    link::Entity::delete_many().filter(link::Column::ExpiresAt.lt(then)).exec(tx).await?;
+    Ok(())
+}
+
 /// Marks a link as used.
 pub async fn use_up(tx: &impl ConnectionTrait, row: &link::Model, now: Instant) -> Result<()> {
     link::ActiveModel { id: Set(row.id.clone()), used_at: Set(Some(now)), ..Default::default() }.update(tx).await?;

@@ -18,7 +18,7 @@ use crate::web::routes::Routes;
 
 /// The routes of this module.
 pub fn routes() -> Routes {
-    use pages::{account, links, members, report, settings, sign_in};
+    use pages::{account, certificate, links, members, report, settings, sign_in};
     Routes::new()
         .get(Verb::ViewSignIn, "/sign-in", sign_in::show)
         .post(Verb::SignIn, "/sign-in", sign_in::post)
@@ -47,4 +47,5 @@ pub fn routes() -> Routes {
         .post(Verb::EndSession, "/people/{id}/sessions/{session}/end", members::end_session)
         .get(Verb::ViewSettings, "/settings", settings::show)
         .post(Verb::UpdateSetting, "/settings", settings::update)
+        .get(Verb::ViewSettings, "/certificate", certificate::download)
 }

@@ -25,6 +25,11 @@ impl Member {
     pub fn has(&self, role: Role) -> bool {
         self.standing.role_list().contains(&role)
     }
+
+    /// Whether the person has joined and access runs: an invitation is no membership before it is accepted.
+    pub fn is_here(&self, today: Day) -> bool {
+        self.person.joined_at.is_some() && self.standing.has_access(today)
+    }
 }
 
 /// Everybody in the reader's setting, by name. Two queries.
@@ -83,6 +88,12 @@ pub async fn account_by_email(db: &impl ConnectionTrait, email_key: &str) -> Res
     Ok(account::Entity::find().filter(account::Column::EmailKey.eq(email_key)).one(db).await?)
 }
 
+/// The account with this id, locked until the transaction ends: whoever signs in and whoever changes the password take turns.
+pub async fn lock_account(db: &impl ConnectionTrait, id: &AccountId) -> Result<account::Model> {
+    use sea_orm::QuerySelect;
+    account::Entity::find_by_id(id.clone()).lock_exclusive().one(db).await?.ok_or(Error::NotFound)
+}
+
 /// The account with this id.
 pub async fn account(db: &impl ConnectionTrait, id: &AccountId) -> Result<account::Model> {
     account::Entity::find_by_id(id.clone()).one(db).await?.ok_or(Error::NotFound)
@@ -105,7 +116,7 @@ pub struct Belonging {
     pub setting: settings::Model,
     /// The person there.
     pub person: PersonId,
-    /// Whether access runs today.
+    /// Whether the person has joined there, and access runs today.
     pub has_access: bool,
 }
 
@@ -123,10 +134,10 @@ pub async fn belongings(db: &impl ConnectionTrait, id: &AccountId, now: Instant)
     Ok(settings
         .into_iter()
         .filter_map(|setting| {
-            let person = persons.iter().find(|person| person.setting_id == setting.id)?.id.clone();
+            let person = persons.iter().find(|person| person.setting_id == setting.id)?;
             let today = settings::time_of(Some(&setting)).day_of(now);
-            let has_access = standings.iter().any(|row| row.person_id == person && row.has_access(today));
-            Some(Belonging { setting, person, has_access })
+            let runs = standings.iter().any(|row| row.person_id == person.id && row.has_access(today));
+            Some(Belonging { has_access: runs && person.joined_at.is_some(), person: person.id.clone(), setting })
         })
         .collect())
 }
@@ -160,24 +171,11 @@ pub async fn sessions_of(db: &impl ConnectionTrait, person: &PersonId, now: Inst
         .await?)
 }
 
-/// Whether, without `leaver`, nobody with access would hold any of `roles`.
+/// Whether, without `leaver`, nobody who is here would hold `role`.
 pub fn leaves_nobody(members: &[Member], leaver: &PersonId, role: Role, today: Day) -> bool {
-    let holds = |member: &&Member| member.has(role) && member.standing.has_access(today);
+    let holds = |member: &&Member| member.has(role) && member.is_here(today);
     members.iter().filter(holds).any(|member| member.person.id == *leaver)
         && members.iter().filter(holds).all(|member| member.person.id == *leaver)
-}
-
-/// The lead on duty and everybody else who answers for safeguarding, in that order.
-pub fn responsible(members: &[Member], today: Day) -> Vec<(Role, &Member)> {
-    [Role::Lead, Role::Deputy, Role::AssistantDeputy]
-        .into_iter()
-        .flat_map(|role| {
-            members
-                .iter()
-                .filter(move |member| member.has(role) && member.standing.has_access(today))
-                .map(move |member| (role, member))
-        })
-        .collect()
 }
 
 /// `since` in words of the setting's time.

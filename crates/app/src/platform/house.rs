@@ -44,7 +44,7 @@ pub struct House {
 
 impl House {
     /// Opens a data folder: takes its lock, finds its master key, brings its database up to date.
-    pub async fn open(folder: &Path, config: Config, clock: SharedClock) -> Result<Self> {
+    pub async fn open(folder: &Path, mut config: Config, clock: SharedClock) -> Result<Self> {
         own_folder(folder)?;
         let lock = take_lock(folder)?;
         let master = master_key(folder, &config)?;
@@ -52,6 +52,10 @@ impl House {
         super::backup::before_upgrade(&place, clock.now()).await?;
         let store = Store::open(&config.database, folder, &master.derive("postgres roles")).await?;
         let sealer = data_key(&store, &master).await?;
+        // Sample data stay sample data, wherever a backup of them was put back.
+        let tx = store.begin_read().await?;
+        config.demo |= settings::all(&tx).await?.iter().any(|setting| setting.demo);
+        drop(tx);
         std::fs::write(folder.join("sealed"), format!("{}\n", master.fingerprint()))
             .map_err(|err| Error::internal("the data folder", err))?;
         let installation = Rulebook::installation().compile().map_err(|err| Error::internal("rulebook", err))?;
@@ -162,12 +166,17 @@ fn key_of(folder: &Path, config: &Config, is_new: bool) -> Result<MasterKey> {
 }
 
 /// Makes the data folder, open to its owner only.
-fn own_folder(folder: &Path) -> Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
-    made.map_err(|err| {
-        Error::Internal(format!("The data folder {} cannot be made: {err}. Nothing was started.", folder.display()))
-    })
+pub fn own_folder(folder: &Path) -> Result<()> {
+    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+    let cannot = |err| {
+        Error::Internal(format!(
+            "The data folder {} cannot be made ready: {err}. Nothing was started.",
+            folder.display()
+        ))
+    };
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(cannot)?;
+    // Whoever made it may have left it open to others: it holds names in clear.
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700)).map_err(cannot)
 }
 
 fn take_lock(folder: &Path) -> Result<File> {

@@ -3,6 +3,8 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
+use super::error::{Error, Result};
+
 /// `N` bytes of the operating system's randomness.
 pub fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0_u8; N];
@@ -35,6 +37,12 @@ macro_rules! id {
             /// A fresh id.
             pub fn fresh() -> Self {
                 Self(URL_SAFE_NO_PAD.encode(random::<16>()))
+            }
+            /// An id as it came from outside: 128 bits in base64url, or nothing is found. So no other text gets into a query
+            /// or a log.
+            pub fn parse(text: &str) -> Result<Self> {
+                let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| Error::NotFound)?;
+                if bytes.len() == 16 { Ok(Self(text.to_owned())) } else { Err(Error::NotFound) }
             }
             /// The id as text.
             pub fn as_str(&self) -> &str {

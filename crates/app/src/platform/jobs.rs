@@ -11,6 +11,7 @@ use super::clock::Instant;
 use super::error::{Error, Result};
 use super::house::House;
 use super::ids::{JobId, SettingId};
+use super::mail::Mail;
 
 /// After this many tries a job is stuck: shown to the manager, tried once a day.
 const TRIES: i64 = 8;
@@ -121,13 +122,10 @@ pub async fn run_due(house: &House) -> Result<u64> {
 }
 
 async fn run(house: &House, row: Model) -> Result<bool> {
-    let outcome = match open(house, &row)? {
-        Job::Mail { .. } if !house.mailer.leaves() && !house.config.demo => {
-            Err("No mail server is set. Set [smtp] in stairgate.toml.".to_owned())
-        }
-        Job::Mail { to, subject, text } => {
-            house.mailer.send(&super::mail::Mail { to, subject, text }).await.map_err(|err| err.to_string())
-        }
+    let outcome = match open(house, &row) {
+        Ok(job) => carry_out(house, job).await,
+        // Sealed with a key that is gone, or damaged: it will be shown as stuck, and holds nobody else up.
+        Err(_) => Err("It cannot be opened with the keys that are here."),
     };
     let now = house.now();
     let ok = outcome.is_ok();
@@ -145,12 +143,27 @@ async fn run(house: &House, row: Model) -> Result<bool> {
             tracing::warn!(tries, "a job failed and will be tried again");
             change.due_at = Set(now.plus(back_off(tries)));
             change.stuck = Set(tries >= TRIES);
-            change.last_error = Set(Some(why));
+            change.last_error = Set(Some(why.to_owned()));
         }
     }
     change.update(&tx).await?;
     tx.commit().await?;
     Ok(ok)
+}
+
+/// Does one job. What went wrong is told by its kind only: a mail server's answers hold addresses.
+async fn carry_out(house: &House, job: Job) -> Result<(), &'static str> {
+    let Job::Mail { to, subject, text } = job;
+    if !house.mailer.leaves() && !house.config.demo {
+        return Err("No mail server is set. Set [smtp] in stairgate.toml.");
+    }
+    house.mailer.send(&Mail { to, subject, text }).await.map_err(|error| {
+        if error.is_transient() {
+            "The mail server did not take it this time."
+        } else {
+            "The mail server does not take it. Look at its settings and at the address."
+        }
+    })
 }
 
 /// Forgets jobs that were done more than thirty days ago: mails hold names.

@@ -50,6 +50,10 @@ impl Throttle {
     pub fn address(house: &House, address: &str) -> Self {
         Self { key: keyed(house, "address", address), most: PER_ADDRESS }
     }
+    /// Links asked for from one address.
+    pub fn asking(house: &House, address: &str) -> Self {
+        Self { key: keyed(house, "asking", address), most: PER_ADDRESS }
+    }
     /// Links asked for one account.
     pub fn links(house: &House, email_key: &str) -> Self {
         Self { key: keyed(house, "links", email_key), most: 5 }
@@ -72,11 +76,15 @@ impl Throttle {
         Ok(())
     }
 
-    /// Counts one try in a transaction of its own.
-    pub async fn count_alone(&self, house: &House) -> Result<()> {
-        let tx = house.store.begin_write().await?;
-        self.hit(&tx, house.now()).await?;
-        Ok(tx.commit().await?)
+    /// Takes one try back, since it was no guess.
+    async fn give_back(&self, db: &impl ConnectionTrait) -> Result<()> {
+        Entity::update_many()
+            .col_expr(Column::Count, sea_orm::sea_query::ExprTrait::sub(Expr::col(Column::Count), 1))
+            .filter(Column::Key.eq(self.key.clone()))
+            .filter(Column::Count.gt(0))
+            .exec(db)
+            .await?;
+        Ok(())
     }
 
     /// Forgets the tries, after a right one.
@@ -86,9 +94,73 @@ impl Throttle {
     }
 }
 
-/// A window that starts in the future (the clock went back) counts as running, so that no jump of the clock opens a door.
+/// A try that was counted before anything was checked, so that many at once are counted as many.
+#[derive(Clone, Debug)]
+pub struct Try {
+    account: Throttle,
+    address: Option<Throttle>,
+    left: i64,
+}
+
+impl Try {
+    /// Counts a try, in a transaction of its own.
+    pub async fn count(house: &House, account: Throttle, address: Option<Throttle>) -> Result<Self> {
+        let now = house.now();
+        let tx = house.store.begin_write().await?;
+        house.store.take_turns(&tx).await?;
+        let mut left = i64::MAX;
+        for throttle in [Some(&account), address.as_ref()].into_iter().flatten() {
+            left = left.min(throttle.left(&tx, now).await?);
+            throttle.hit(&tx, now).await?;
+        }
+        tx.commit().await?;
+        Ok(Self { account, address, left })
+    }
+
+    /// Tries left, this one included: 0 means locked out, whatever was typed.
+    pub fn left(&self) -> i64 {
+        self.left
+    }
+
+    /// As much work as a change, for an address that nobody has: time must not tell.
+    pub async fn pretend(&self, house: &House) -> Result<()> {
+        let tx = house.store.begin_write().await?;
+        house.store.take_turns(&tx).await?;
+        Throttle { key: "nobody".to_owned(), most: 0 }.hit(&tx, house.now()).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// All was right: the account's wrong tries are forgotten, the address gets this one back.
+    pub async fn was_right(&self, db: &impl ConnectionTrait) -> Result<()> {
+        self.account.clear(db).await?;
+        match &self.address {
+            Some(address) => address.give_back(db).await,
+            None => Ok(()),
+        }
+    }
+
+    /// It was right as far as it went, and a second proof is still to come: no guess, and no reason to forget others.
+    pub async fn went_on(&self, house: &House) -> Result<()> {
+        let tx = house.store.begin_write().await?;
+        for throttle in [Some(&self.account), self.address.as_ref()].into_iter().flatten() {
+            throttle.give_back(&tx).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+}
+
+/// Forgets counts that are over; once a day.
+pub async fn sweep(house: &House) -> Result<()> {
+    let tx = house.store.begin_write().await?;
+    let day = std::time::Duration::from_secs(86_400);
+    Entity::delete_many().filter(Column::Since.lt(house.now().minus(day))).exec(&tx).await?;
+    Ok(tx.commit().await?)
+}
+
+/// A window that lies far in the future (the clock was wrong) is none; counting starts anew.
 fn in_window(row: &Model, now: Instant) -> bool {
-    now.since(row.since).as_secs() < WINDOW_MINUTES.unsigned_abs() * 60
+    let window = WINDOW_MINUTES.unsigned_abs() * 60;
+    now.since(row.since).as_secs() < window && row.since.since(now).as_secs() < window
 }
 
 fn keyed(house: &House, kind: &str, what: &str) -> String {

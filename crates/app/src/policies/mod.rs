@@ -2,6 +2,7 @@
 //! `policies.readers` need for one agreement; drafts, consultation and editing come with those rules.
 
 pub mod actions;
+pub mod agreement;
 pub mod facts;
 pub mod model;
 pub mod pages;

@@ -1,7 +1,6 @@
 //! The policy's own page, word for word, and the set-up of an installation.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::Response;
 use stairgate_rulebook::Verb;
 
@@ -17,6 +16,7 @@ use crate::platform::error::Result;
 use crate::web::answer::{html, to};
 use crate::web::forms::Posted;
 use crate::web::page::{ClauseText, Page};
+use crate::web::params::Path;
 use crate::web::routes::Routes;
 use crate::web::visit::{Stranger, Visit};
 use crate::web::words::words;
@@ -91,7 +91,7 @@ async fn set_up(stranger: Stranger, Path(token): Path<String>, posted: Posted) -
         Err(error) => Err(error),
     };
     match outcome {
-        Ok(_) => Ok(to("/sign-in")),
+        Ok(_) => Ok(to("/sign-in?done=setup")),
         Err(error) => page.again(error, reason),
     }
 }

@@ -82,7 +82,8 @@ fn resolving_page(error: &Error, path: &str) -> Option<String> {
         .map(|(ground, place)| format!("{place}?why={ground}&to={}", encoded(path)))
 }
 
-fn encoded(text: &str) -> String {
+/// A path as the value of a query.
+pub fn encoded(text: &str) -> String {
     text.bytes()
         .map(|byte| {
             if byte.is_ascii_alphanumeric() || b"-_./".contains(&byte) {
@@ -127,7 +128,8 @@ fn error_page(house: &House, setting: Option<&settings::Model>, error: &Error) -
     let rulebook = house.rulebook(setting).ok();
     let refusal = match error {
         Error::Refused(refused) => {
-            Some(refusal_box(rulebook.as_deref().map(stairgate_rulebook::Compiled::rulebook), refused))
+            let own = rulebook.as_deref().filter(|_| setting.is_some());
+            Some(refusal_box(own.map(stairgate_rulebook::Compiled::rulebook), refused))
         }
         _ => None,
     };
@@ -178,7 +180,8 @@ fn error_page(house: &House, setting: Option<&settings::Model>, error: &Error) -
     response
 }
 
-/// A refusal as a page shows it: the rules' titles, the setting's own clauses, what to do next.
+/// A refusal as a page shows it: the rules' titles, the setting's own clauses (none where no setting is known), what to do
+/// next.
 pub fn refusal_box(rulebook: Option<&Rulebook>, refused: &Refused) -> RefusalBox {
     let clauses: Vec<ClauseText> = refused
         .clauses()
@@ -192,7 +195,8 @@ pub fn refusal_box(rulebook: Option<&Rulebook>, refused: &Refused) -> RefusalBox
     RefusalBox {
         what: words(if refused.verb.kind() == VerbKind::View { "refusal-view" } else { "refusal-change" }),
         rules: refused.rules().iter().map(|id| rule(id).title.to_string()).collect(),
-        own_rule: clauses.is_empty(),
+        // Where no setting is known, nor is what its policy says.
+        own_rule: rulebook.is_some() && clauses.is_empty(),
         clauses,
         safe: words("refusal-safe"),
         needs: refused.refusal.needs.clone(),

@@ -13,6 +13,8 @@ use crate::platform::error::{Error, Result};
 use crate::platform::house::House;
 use crate::platform::sessions;
 
+const UNREADABLE: &str = "This form could not be read. Go back, reload the page and try again.";
+
 /// A posted form whose token was right.
 #[derive(Clone, Debug, Default)]
 pub struct Posted(HashMap<String, Vec<String>>);
@@ -38,9 +40,13 @@ impl FromRequest<Arc<House>> for Posted {
         let bindings = bindings(request.headers(), request.extensions(), house).await?;
         let Form(pairs) = Form::<Vec<(String, String)>>::from_request(request, house)
             .await
-            .map_err(|_| Error::field("", "This form could not be read. Go back, reload the page and try again."))?;
+            .map_err(|_| Error::field("", UNREADABLE))?;
         let mut fields: HashMap<String, Vec<String>> = HashMap::new();
         for (name, value) in pairs {
+            // No keyboard types it, and PostgreSQL takes it in no text.
+            if value.contains('\0') {
+                return Err(Error::field("", UNREADABLE));
+            }
             fields.entry(name).or_default().push(value);
         }
         let posted = Self(fields);

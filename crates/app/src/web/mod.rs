@@ -1,4 +1,4 @@
-//! The web around the modules: routes with their verbs, requests, forms, frames, words, assets, error pages. Knows no module.
+//! The web around the modules: routes with their verbs, requests and their parameters, forms, frames, words, assets, error pages. Knows no module.
 
 pub mod answer;
 pub mod assets;
@@ -6,6 +6,7 @@ pub mod errors;
 pub mod forms;
 pub mod layers;
 pub mod page;
+pub mod params;
 pub mod routes;
 pub mod visit;
 pub mod words;

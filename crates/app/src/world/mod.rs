@@ -14,7 +14,6 @@ pub use cast::{ALDER_HOUSE, CAST, Member, PASSWORD, Setting};
 
 use crate::action::{Action, Actor, Done, Permit, SignedIn, Subject, Tx, perform};
 use crate::agreements::actions::sign_agreement::SignAgreement;
-use crate::agreements::document::AgreementDocument;
 use crate::assurance::store_ended_day;
 use crate::people::actions::links::{AcceptInvitation, LinkUse};
 use crate::people::actions::members::InvitePerson;
@@ -23,15 +22,15 @@ use crate::people::actions::sign_in::SignIn;
 use crate::people::credentials::{self, SecondFactor, new_password};
 use crate::people::links::{self, For, Purpose};
 use crate::people::queries;
-use crate::people::second_factor::TotpSecret;
+use crate::people::second_factor::{STEP_SECONDS, TotpSecret};
 use crate::platform::clock::{Clock, Instant, SettingTime, SteppedClock};
 use crate::platform::error::{Error, Result};
 use crate::platform::house::House;
 use crate::platform::ids::{PersonId, SettingId};
 use crate::platform::jobs::{self, Job};
-use crate::platform::throttles::Throttle;
 use crate::platform::{sessions, settings};
 use crate::policies::actions::set_up_setting::{NewSetting, SetUpSetting};
+use crate::policies::agreement::AgreementDocument;
 use crate::web::routes::Routes;
 
 /// Days of history that the sample setting starts with.
@@ -174,10 +173,9 @@ async fn begin(house: &House, clock: &SteppedClock, member: &Member, setting: &S
     let actor = sign_in(house, member.email).await?;
     if member.roles.iter().any(|role| [Role::Manager, Role::Lead].contains(role)) {
         let secret = TotpSecret::generate().map_err(|err| Error::internal("second factor", err))?;
-        let step = clock.now().unix_seconds() / crate::people::second_factor::STEP_SECONDS;
-        let checked = credentials::check_email(house, member.email, PASSWORD.to_owned()).await?;
-        let throttles = [Throttle::account(house, &checked.email_key), Throttle::address(house, "sample")];
-        let action = SetUpSecondFactor { secret: secret.as_bytes().to_vec(), step: Some(step), checked, throttles };
+        let step = clock.now().unix_seconds() / STEP_SECONDS;
+        let checked = credentials::check_email(house, member.email, PASSWORD.to_owned(), "sample").await?;
+        let action = SetUpSecondFactor { secret: secret.as_bytes().to_vec(), step: Some(step), checked };
         perform(house, &actor, action).await?;
         clock.step(Duration::from_secs(60));
     }
@@ -211,22 +209,15 @@ pub async fn sign_in(house: &House, email: &str) -> Result<Actor> {
 
 /// As [`sign_in`], for whoever wants the cookie itself.
 pub async fn cookie_of(house: &House, email: &str) -> Result<String> {
-    let checked = credentials::check_email(house, email, PASSWORD.to_owned()).await?;
+    let checked = credentials::check_email(house, email, PASSWORD.to_owned(), "sample").await?;
     let second_factor = match &checked.account {
         Some(account) if account.totp_sealed.is_some() => {
             Some(SecondFactor::Code((house.now().unix_seconds() / 30).max(account.totp_last_step + 1)))
         }
         _ => None,
     };
-    let throttles = [Throttle::account(house, &checked.email_key), Throttle::address(house, "sample")];
-    let action = SignIn {
-        checked,
-        second_factor,
-        throttles,
-        device: "The sample's own device".to_owned(),
-        replaces: None,
-        chosen: None,
-    };
+    let action =
+        SignIn { checked, second_factor, device: "The sample's own device".to_owned(), replaces: None, chosen: None };
     perform(house, &Actor::Nobody, action).await
 }
 
@@ -256,12 +247,14 @@ async fn setting(house: &House, id: &SettingId) -> Result<settings::Model> {
     settings::by_id(&tx, id).await?.ok_or(Error::NotFound)
 }
 
-/// The code that a sample person's app would show now.
+/// The code that a sample person's app would show now; the next one where this one was used already, so that nobody who tries
+/// the demonstration must wait half a minute for it.
 async fn code_of(house: &House, email: &str) -> Result<Option<String>> {
     let tx = house.store.begin_read().await?;
     let Some(account) = queries::account_by_email(&tx, &crate::people::model::email_key(email)).await? else {
         return Ok(None);
     };
     let secret = credentials::totp_secret(house, &account)?.as_deref().and_then(TotpSecret::from_bytes);
-    Ok(secret.and_then(|secret| secret.code_at(house.now().unix_seconds())))
+    let step = (house.now().unix_seconds() / STEP_SECONDS).max(account.totp_last_step + 1);
+    Ok(secret.and_then(|secret| secret.code_at(step * STEP_SECONDS)))
 }

@@ -31,6 +31,11 @@ impl Browser {
         Self { address, cookies: BTreeMap::new() }
     }
 
+    /// Another browser of nobody.
+    pub fn fresh(&self) -> Self {
+        Self::new(self.address)
+    }
+
     /// The same browser, once the server listens elsewhere.
     pub fn moved(&self, address: SocketAddr) -> Self {
         Self { address, cookies: self.cookies.clone() }
@@ -127,9 +132,9 @@ pub fn field(body: &str, name: &str) -> Option<String> {
     rest.split_once('"').map(|(value, _)| value.to_owned())
 }
 
-/// The code on the outbox page for somebody's app.
+/// The code on the outbox page for somebody's app, on the line of their address.
 fn code(outbox: &str, email: &str) -> Option<String> {
-    let line = outbox.lines().find(|line| line.contains(&format!("({email})")))?;
+    let line = outbox.lines().find(|line| line.contains(email))?;
     let digits: Vec<&str> =
         line.split(|letter: char| !letter.is_ascii_digit()).filter(|word| word.len() == 6).collect();
     digits.last().map(|code| (*code).to_owned())

@@ -69,6 +69,11 @@ impl Place {
         &self.url
     }
 
+    /// Which kind of database that is.
+    pub fn on(&self) -> On {
+        if self.url == "sqlite" { On::Sqlite } else { On::Postgres }
+    }
+
     /// A path beside the data folder.
     pub fn beside(&self, name: &str) -> PathBuf {
         self.home.path().join(name)

@@ -144,10 +144,47 @@ async fn somebody_elses_id(on: &On) {
     not_found(&priya.post(&format!("/people/{id}/roles"), &with_roles).await);
     assert_eq!((nursery.log().await.len(), nursery.log_of("Cornflower Pre-school").await.len()), before);
     judith.open(&format!("/people/{id}")).await.is(200, "Sam Pike");
+    // What is no id at all stays out of the log, whoever asks: it could be anything, a child's name too.
+    let events = nursery.log().await.len();
+    let mut sean = nursery.signed_in(SEAN).await;
+    not_found(&sean.open("/people/some-name-typed-here").await);
+    assert_eq!(nursery.log().await.len(), events + 1, "Sean signed in, and nothing else");
     // Somebody else's signature is not found in one's own setting either.
     let aminas = nursery.person(AMINA).await;
     let signature = nursery.texts(&format!("SELECT id FROM signatures WHERE person_id = '{aminas}'")).await.concat();
     not_found(&priya.open(&format!("/agreement/signed/{signature}")).await);
+}
+
+scenario!(text_that_no_database_takes);
+async fn text_that_no_database_takes(on: &On) {
+    let nursery = on.sample().await;
+    let mut priya = nursery.signed_in(PRIYA).await;
+    let before = (nursery.log().await.len(), nursery.count("persons").await);
+    let form = priya.open("/people/invite").await.form("/people").fill("email", "wanda@alderhouse.example");
+    for name in ["Wanda\0Pell".to_owned(), "W".repeat(81), "W".repeat(300_000)] {
+        let page = priya.submit(form.clone().fill("name", &name)).await;
+        assert_eq!(page.status, 422, "{}", page.text());
+    }
+    for path in ["/people/%00", "/agreement/signed/%00", "/people/%FF", "/audit?verb=%00", "/coverage?day=%00"] {
+        let page = priya.open(path).await;
+        assert!(page.status.is_success() || page.status.is_client_error(), "{path}: {}", page.status);
+    }
+    let token = priya.open("/account").await.form("/sign-out").fields;
+    for path in ["/people/%00/end", "/people/%00/roles", "/account/sessions/%00/end", "/account/setting/%00"] {
+        priya.post(path, &token).await.is(404, "We cannot find that page");
+    }
+    let form = nursery.browser().open("/sign-in").await.form("/sign-in").fill("email", "x\0@y.example");
+    assert!(nursery.browser().submit(form).await.status.is_client_error());
+    nursery.browser().open("/link/%00").await.is(200, "This link no longer works");
+    assert_eq!((nursery.log().await.len(), nursery.count("persons").await), before);
+    // What a database can take is kept exactly, and shown as text, whatever it looks like.
+    let name = "<b>O'Neill</b> & \u{1F600} \u{202E}Łucja";
+    let page = priya
+        .submit(
+            priya.clone().open("/people/invite").await.form("/people").fill("name", name).fill("email", "o@a.example"),
+        )
+        .await;
+    page.is(200, &name.split_whitespace().collect::<Vec<_>>().join(" "));
 }
 
 scenario!(a_role_that_may_not);

@@ -2,8 +2,8 @@
 //! covered any more opens nothing but the agreement, until they sign.
 
 use stairgate::action::perform;
-use stairgate::agreements::document::AgreementDocument;
 use stairgate::policies::actions::adopt_policy::AdoptPolicy;
+use stairgate::policies::agreement::AgreementDocument;
 use stairgate::world;
 use stairgate_rulebook::{Policy, Rulebook, Verb};
 
@@ -49,9 +49,13 @@ async fn s32_policy_changes(on: &On) {
     assert_eq!(nursery.count(&format!("{versions} v.number = 2 AND v.superseded_at IS NULL")).await, 1);
     let days = "coverage_days d JOIN settings s ON s.id = d.setting_id AND s.name = 'Alder House Nursery' WHERE";
     assert!(nursery.count(&format!("{days} d.day = '2026-11-19' AND d.clause = 'D15'")).await == 1, "past days stay");
+    let mut priya = nursery.signed_in(PRIYA).await;
+    let page = priya.open("/coverage?day=2026-11-19").await;
+    page.says("Version 1. In force since Friday 23 October.").says("D15").does_not_say("E23");
+    priya.open("/coverage").await.says("Version 2.").says("E23").does_not_say("D15");
     later("policies.readers", "everybody in scope sees just the clause that changed, and signs it");
     later("policies.readers", "those who do not sign the change are chased, then lose what the agreement opens");
-    later("policies.review", "a past day is shown with the policy that was in force on it");
+    later("policies.review", "the policy's own page shows what was in force on any past day");
 }
 
 scenario!(s32_a_signature_runs_out);

@@ -112,6 +112,7 @@ const BEGINS_WRITE: &[(&str, &str)] = &[
 const BEGINS_READ: &[(&str, &str)] = &[
     ("action/view.rs", "the door of reading"),
     ("platform/backup.rs", "a backup is one snapshot of everything"),
+    ("platform/house.rs", "whether these are sample data, before anything is served"),
     ("platform/jobs.rs", "the worker looks for what is due"),
     ("platform/store.rs", "makes it"),
     ("web/forms.rs", "whose token this is, before anybody is known"),
@@ -189,6 +190,11 @@ const FINDERS: &[(&str, &str, &str)] = &[
     ("people/actions/passwords.rs", "person", "one's own account in every setting: its sessions there end too"),
     ("people/actions/passwords.rs", "standing", "likewise: when the password was chosen binds them there too"),
     ("people/actions/sign_in.rs", "recovery_code", "of the account that signs in"),
+    (
+        "agreements/actions/sign_agreement.rs",
+        "standing",
+        "one's own: the rulebook refuses a signature for somebody else",
+    ),
     ("policies/actions/adopt_policy.rs", "standing", "the actor's own"),
 ];
 

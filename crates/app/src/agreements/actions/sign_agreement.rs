@@ -1,16 +1,17 @@
 //! Signs the e-safety agreement. Upholds `agreements.acceptable-use` and `policies.readers`: the words signed are the words in
-//! force, by the person themselves. Signing twice on one day gives the first signature, not a second one.
+//! force, by the person themselves. Signing twice on one day gives the first signature, not a second one, unless it counts no
+//! more: whoever was invited anew signs anew.
 
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::Set, QueryOrder};
 
 use crate::action::{Action, Actor, Done, Permit, Subject, Tx, standing};
-use crate::agreements::document::AgreementDocument;
 use crate::agreements::facts::SignAgreementFacts;
 use crate::agreements::model::{ACCEPTABLE_USE, signature};
 use crate::people::actions::sessions::signed_in;
 use crate::platform::error::{Error, Result};
 use crate::platform::ids::{PersonId, SignatureId};
+use crate::policies::agreement::AgreementDocument;
 
 /// Signs the agreement for oneself.
 pub struct SignAgreement {
@@ -20,6 +21,7 @@ pub struct SignAgreement {
     acknowledged: bool,
     now_in_force: Option<AgreementDocument>,
     before: Option<signature::Model>,
+    covered: bool,
 }
 
 impl SignAgreement {
@@ -36,6 +38,7 @@ impl SignAgreement {
             acknowledged,
             now_in_force: None,
             before: None,
+            covered: false,
         })
     }
 }
@@ -50,6 +53,8 @@ impl Action for SignAgreement {
         let in_force = document.digest()? == self.document;
         self.now_in_force = Some(document);
         self.before = newest(tx, &self.person).await?;
+        let standing = standing::Entity::find_by_id(self.person.clone()).one(&tx.read()).await?;
+        self.covered = standing.is_some_and(|standing| standing.agreement_overdue_days(tx.today) < 0);
         Ok(SignAgreementFacts { own, in_force, acknowledged: self.acknowledged })
     }
 
@@ -57,10 +62,9 @@ impl Action for SignAgreement {
         let me = signed_in(&tx.actor)?.clone();
         let document = self.now_in_force.ok_or(Error::NotFound)?;
         // A second press of the button: the signature stands already, and the answer is the same.
-        if let Some(before) = self
-            .before
-            .filter(|before| before.document_digest == self.document && tx.time().day_of(before.signed_at) == tx.today)
-        {
+        if let Some(before) = self.before.filter(|before| {
+            self.covered && before.document_digest == self.document && tx.time().day_of(before.signed_at) == tx.today
+        }) {
             let subject = Subject::Signature(before.id.clone());
             return Ok(Done::new(permit, subject, before).detail("repeated", true));
         }
@@ -109,6 +113,6 @@ async fn newest(tx: &Tx<'_>, person: &PersonId) -> Result<Option<signature::Mode
         .filter(signature::Column::PersonId.eq(person.clone()))
         .filter(signature::Column::Agreement.eq(ACCEPTABLE_USE))
         .order_by_desc(signature::Column::SignedAt)
-        .one(tx.read())
+        .one(&tx.read())
         .await?)
 }

@@ -5,11 +5,11 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
 use crate::action::{Action, Done, Permit, Subject, Tx};
-use crate::assurance::coverage::{ClauseState, digest};
+use crate::assurance::coverage::{ClauseState, stored_form};
 use crate::assurance::facts::StoreCoverageFacts;
 use crate::assurance::model::coverage_day;
 use crate::platform::clock::Day;
-use crate::platform::error::{Error, Result};
+use crate::platform::error::Result;
 
 /// Stores one day.
 pub struct StoreCoverage {
@@ -27,7 +27,7 @@ impl Action for StoreCoverage {
         let stored = coverage_day::Entity::find()
             .filter(coverage_day::Column::SettingId.eq(tx.setting_id()?.clone()))
             .filter(coverage_day::Column::Day.eq(self.day.to_string()))
-            .count(tx.read())
+            .count(&tx.read())
             .await?;
         Ok(StoreCoverageFacts { already_stored: stored > 0, day_ended: tx.now >= tx.time().end_of(self.day) })
     }
@@ -36,14 +36,15 @@ impl Action for StoreCoverage {
         let setting = tx.setting_id()?.clone();
         let mut rows = Vec::with_capacity(self.clauses.len());
         for clause in &self.clauses {
+            let (rules, digest) = stored_form(clause)?;
             rows.push(coverage_day::ActiveModel {
                 setting_id: Set(setting.clone()),
                 day: Set(self.day.to_string()),
                 policy: Set(clause.policy.clone()),
                 clause: Set(clause.clause.clone()),
                 state: Set(clause.state.name().to_owned()),
-                rules: Set(serde_json::to_string(&clause.rules).map_err(|err| Error::internal("coverage", err))?),
-                digest: Set(digest(clause)),
+                rules: Set(rules),
+                digest: Set(digest),
                 stored_at: Set(tx.now),
             });
         }

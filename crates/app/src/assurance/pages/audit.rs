@@ -4,7 +4,6 @@
 use std::collections::HashMap;
 
 use askama::Template;
-use axum::extract::Query;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -14,8 +13,10 @@ use serde::Deserialize;
 use serde_json::Value;
 use stairgate_rulebook::{Verb, rule};
 
+use crate::action::log::Note;
 use crate::action::{ActorRef, Event, Reader, event_row, last_note, tree_row};
 use crate::assurance::actions::export_audit::export_audit;
+use crate::assurance::evidence::leaf_fits;
 use crate::people::frame::{Frame, frame};
 use crate::people::model::person;
 use crate::platform::error::{Error, Result};
@@ -23,6 +24,7 @@ use crate::platform::ids::PersonId;
 use crate::web::answer::html;
 use crate::web::forms::Posted;
 use crate::web::page::Page;
+use crate::web::params::Query;
 use crate::web::visit::Visit;
 use crate::web::words::words;
 
@@ -34,6 +36,8 @@ struct EventRow {
     who: String,
     what: String,
     allowed: bool,
+    /// It is not what was hashed.
+    changed: bool,
     rules: String,
     clauses: String,
     about: String,
@@ -54,6 +58,7 @@ struct AuditPage {
     filter: String,
     verbs: Vec<(String, String, bool)>,
     public_key: String,
+    has_note: bool,
 }
 
 /// Which verb, and before which entry.
@@ -73,7 +78,7 @@ pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> 
     let names = names(&reader, &rows).await?;
     let tree =
         tree_row::Entity::find_by_id(reader.scope.setting.clone()).one(reader.db()).await?.ok_or(Error::NotFound)?;
-    let note = last_note(reader.db(), &tree).await?;
+    let (note, checkpoint_at) = seal(&reader, &tree).await?;
     let filter = verb.map(|verb| verb.name().to_owned()).unwrap_or_default();
     let query = if filter.is_empty() { String::new() } else { format!("&verb={filter}") };
     let older =
@@ -86,18 +91,30 @@ pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> 
             .map(|_| if filter.is_empty() { "/audit".to_owned() } else { format!("/audit?verb={filter}") }),
         size: note.as_ref().map_or(0, |note| note.checkpoint().size),
         root: note.as_ref().map(|note| STANDARD.encode(note.checkpoint().root.0)).unwrap_or_default(),
-        checkpoint_at: note.as_ref().map_or_else(
-            || words("audit-no-checkpoint"),
-            |note| reader.time().audit(crate::platform::clock::Instant::from(note.checkpoint().at)),
-        ),
+        has_note: note.is_some(),
+        checkpoint_at,
         verbs: Verb::ALL
             .iter()
             .map(|verb| (verb.name().to_owned(), words(&format!("verb-{}", verb.name())), verb.name() == filter))
             .collect(),
         filter,
         public_key: tree.public_key,
-        events: rows.iter().map(|row| event(&reader, row, &names)).collect::<Result<_>>()?,
+        events: rows.iter().map(|row| event(&reader, row, &names)).collect(),
     })
+}
+
+/// The newest seal and when it was made, in words; one that was tampered with is said so, since this page is where that is
+/// looked for.
+async fn seal(reader: &Reader<'_>, tree: &tree_row::Model) -> Result<(Option<Note>, String)> {
+    match last_note(reader.db(), tree).await {
+        Ok(Some(note)) => {
+            let at = reader.time().audit(crate::platform::clock::Instant::from(note.checkpoint().at));
+            Ok((Some(note), at))
+        }
+        Ok(None) => Ok((None, words("audit-no-checkpoint"))),
+        Err(Error::Internal(_)) => Ok((None, words("audit-checkpoint-broken"))),
+        Err(error) => Err(error),
+    }
 }
 
 async fn rows(reader: &Reader<'_>, verb: Option<Verb>, before: Option<i64>) -> Result<Vec<event_row::Model>> {
@@ -123,16 +140,19 @@ async fn names(reader: &Reader<'_>, rows: &[event_row::Model]) -> Result<HashMap
     Ok(persons.into_iter().map(|row| (row.id.0, row.name)).collect())
 }
 
-fn event(reader: &Reader<'_>, row: &event_row::Model, names: &HashMap<String, String>) -> Result<EventRow> {
-    let event: Event = serde_json::from_str(&row.event).map_err(|err| Error::internal("an entry of the log", err))?;
+fn event(reader: &Reader<'_>, row: &event_row::Model, names: &HashMap<String, String>) -> EventRow {
+    let Ok(event) = serde_json::from_str::<Event>(&row.event) else { return unreadable(reader, row) };
+    let about = row.subject.strip_prefix("person:").and_then(|id| names.get(id)).cloned().unwrap_or_default();
     let who = match &event.actor {
         ActorRef::Person { id, .. } => names.get(id.as_str()).cloned().unwrap_or_else(|| words("audit-somebody")),
         ActorRef::System { job } => format!("{} ({job})", words("audit-system")),
+        // Whoever came in by this very entry did it; whoever was kept out may have been anybody.
+        ActorRef::Nobody if event.allowed && !about.is_empty() => about.clone(),
         ActorRef::Nobody => words("audit-nobody"),
     };
-    let about = row.subject.strip_prefix("person:").and_then(|id| names.get(id)).cloned().unwrap_or_default();
-    Ok(EventRow {
+    EventRow {
         seq: row.seq,
+        changed: !leaf_fits(row),
         at: reader.time().audit(event.at),
         who,
         what: words(&format!("verb-{}", event.verb.name())),
@@ -142,7 +162,24 @@ fn event(reader: &Reader<'_>, row: &event_row::Model, names: &HashMap<String, St
         about,
         subject: subject_words(&row.subject),
         detail: event.detail.iter().map(|(name, value)| detail_words(name, value)).collect::<Vec<_>>().join(", "),
-    })
+    }
+}
+
+/// An entry that somebody wrote over: its number and time, and that it was changed.
+fn unreadable(reader: &Reader<'_>, row: &event_row::Model) -> EventRow {
+    EventRow {
+        seq: row.seq,
+        changed: true,
+        at: reader.time().audit(row.at),
+        who: String::new(),
+        what: words("audit-unreadable"),
+        allowed: false,
+        rules: String::new(),
+        clauses: String::new(),
+        about: String::new(),
+        subject: String::new(),
+        detail: String::new(),
+    }
 }
 
 /// What an entry is about, where that is nobody with a name: "day 2026-11-21". A page says nothing that the verb has not said.
@@ -164,6 +201,21 @@ fn detail_words(name: &str, value: &Value) -> String {
 
 fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// `GET /audit/checkpoint`: the newest seal as it was signed, to be kept elsewhere; `audit verify --checkpoint` takes it.
+pub async fn checkpoint(visit: Visit) -> Result<Response> {
+    let reader = visit.view().await?;
+    let tree =
+        tree_row::Entity::find_by_id(reader.scope.setting.clone()).one(reader.db()).await?.ok_or(Error::NotFound)?;
+    let (note, _) = seal(&reader, &tree).await?;
+    let note = note.ok_or(Error::NotFound)?;
+    let name = format!("attachment; filename=\"stairgate-checkpoint-{}.txt\"", note.checkpoint().size);
+    Ok((
+        [(header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)],
+        note.text().to_owned(),
+    )
+        .into_response())
 }
 
 /// `POST /audit/export`: one file, JSON Lines. Its key stands on the page; the operator's command writes both.

@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, HashMap};
 
 use askama::Template;
-use axum::extract::Query;
 use axum::response::Response;
 use sea_orm::entity::prelude::*;
 use serde::Deserialize;
@@ -20,6 +19,7 @@ use crate::platform::error::{Error, Result};
 use crate::policies;
 use crate::web::answer::html;
 use crate::web::page::{Page, StateTag};
+use crate::web::params::Query;
 use crate::web::visit::Visit;
 use crate::web::words::words;
 
@@ -93,12 +93,13 @@ pub struct Asked {
 pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> {
     let reader = visit.view().await?;
     let Frame { page, .. } = frame(&reader, &visit, &words("coverage-title"), "/coverage").await?;
-    let version = policies::queries::in_force(&reader).await?;
-    let past = stored_days(&reader).await?;
     let day = if asked.day.is_empty() { reader.today } else { asked.day.parse().map_err(|_| Error::NotFound)? };
+    // A past day is read in the words that were in force on it.
+    let version = policies::queries::in_force_on(&reader, day).await?;
+    let rulebook = policies::queries::rulebook_of(&version)?;
     let clauses = clauses_of(&reader, day).await?;
+    let past = stored_days(&reader, clauses.values().filter(|clause| clause.is_live())).await?;
     let filter = State::parse(&asked.state);
-    let rulebook = reader.rulebook.rulebook();
     let strips = Strips { past: &past, today: reader.today };
     let sections = rulebook
         .sections()
@@ -131,23 +132,23 @@ pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> 
     })
 }
 
-/// States of the last days by clause, as stored. One query.
+/// The last days that are stored, with the states by clause of those that have a strip.
 type Past = BTreeMap<Day, HashMap<String, State>>;
 
-async fn stored_days(reader: &Reader<'_>) -> Result<Past> {
+/// Two queries: all clauses of all days would be most of the page's work, and most clauses have no strip.
+async fn stored_days(reader: &Reader<'_>, live: impl Iterator<Item = &ClauseState>) -> Result<Past> {
+    use coverage_day::Column;
+    use sea_orm::QuerySelect;
     let from = reader.today.add_days(-STRIP_DAYS).to_string();
-    let rows: Vec<(String, String, String)> = {
-        use sea_orm::QuerySelect;
-        reader
-            .find::<coverage_day::Entity>()
-            .select_only()
-            .columns([coverage_day::Column::Day, coverage_day::Column::Clause, coverage_day::Column::State])
-            .filter(coverage_day::Column::Day.gte(from))
-            .into_tuple()
-            .all(reader.db())
-            .await?
-    };
-    let mut past = Past::new();
+    let stored = || reader.find::<coverage_day::Entity>().select_only().filter(Column::Day.gte(from.clone()));
+    let days: Vec<String> = stored().column(Column::Day).distinct().into_tuple().all(reader.db()).await?;
+    let rows: Vec<(String, String, String)> = stored()
+        .columns([Column::Day, Column::Clause, Column::State])
+        .filter(Column::Clause.is_in(live.map(|clause| clause.clause.clone())))
+        .into_tuple()
+        .all(reader.db())
+        .await?;
+    let mut past: Past = days.iter().filter_map(|day| Some((day.parse().ok()?, HashMap::new()))).collect();
     for (day, clause, state) in rows {
         if let (Ok(day), Some(state)) = (day.parse(), State::parse(&state)) {
             past.entry(day).or_default().insert(clause, state);

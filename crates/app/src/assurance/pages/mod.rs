@@ -16,5 +16,6 @@ pub fn routes() -> Routes {
         .get(Verb::ViewToday, "/today", today::show)
         .get(Verb::ViewCoverage, "/coverage", coverage::show)
         .get(Verb::ViewAudit, "/audit", audit::show)
+        .get(Verb::ViewAudit, "/audit/checkpoint", audit::checkpoint)
         .post(Verb::ExportAudit, "/audit/export", audit::export)
 }

@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 use askama::Template;
-use axum::extract::Query;
 use axum::response::Response;
 use sea_orm::EntityTrait;
 use serde::Deserialize;
@@ -21,6 +20,7 @@ use crate::platform::error::Result;
 use crate::platform::{jobs, names};
 use crate::web::answer::html;
 use crate::web::page::{FactLine, Page};
+use crate::web::params::Query;
 use crate::web::visit::Visit;
 use crate::web::words::words;
 
@@ -140,7 +140,8 @@ impl Board {
         let Some(standing) = &reader.standing else { return Ok(()) };
         if let Some(until) = standing.agreement_until {
             if until.days_since(reader.today) <= SOON_DAYS {
-                let why = format!("{} {}.", words("task-sign-again-why"), words_day(until, reader.today));
+                let holds = if until < reader.today { "task-sign-again-over" } else { "task-sign-again-why" };
+                let why = format!("{} {}.", words(holds), words_day(until, reader.today));
                 self.task("due", "file-signature", words("task-sign-again"), why, ("/agreement", "task-sign-again-do"));
             } else {
                 self.well(format!("{} {}.", words("fact-own-signature"), words_day(until, reader.today)));
@@ -164,21 +165,26 @@ impl Board {
     /// Who has not signed or not joined. Names, since managers and leads ask them in person.
     async fn people(&mut self, reader: &Reader<'_>) -> Result<()> {
         let members = queries::members(reader).await?;
-        let with_access: Vec<_> = members.iter().filter(|member| member.standing.has_access(reader.today)).collect();
-        let joined: Vec<_> = with_access.iter().filter(|member| member.standing.password_set_at.is_some()).collect();
-        let unsigned: Vec<&str> = joined
+        let joined: Vec<_> = members.iter().filter(|member| member.is_here(reader.today)).collect();
+        let overdue = |member: &queries::Member| member.standing.agreement_overdue_days(reader.today);
+        let unsigned: Vec<&str> =
+            joined.iter().filter(|member| overdue(member) >= 0).map(|member| member.person.name.as_str()).collect();
+        let grace = reader.rulebook.rulebook().limits().agreement_grace_days;
+        let in_grace = joined.iter().filter(|member| (0..grace).contains(&overdue(member))).count();
+        let waiting: Vec<&str> = members
             .iter()
-            .filter(|member| member.standing.agreement_overdue_days(reader.today) >= 0)
-            .map(|member| member.person.name.as_str())
-            .collect();
-        let waiting: Vec<&str> = with_access
-            .iter()
-            .filter(|member| member.person.joined_at.is_none())
+            .filter(|member| member.person.joined_at.is_none() && member.standing.has_access(reader.today))
             .map(|member| member.person.name.as_str())
             .collect();
         if unsigned.is_empty() {
-            self.well(format!("{} {}", joined.len(), words("fact-all-signed")));
+            let all = words(if joined.len() == 1 { "fact-all-signed-one" } else { "fact-all-signed" });
+            self.well(format!("{} {all}", joined.len()));
         } else {
+            let why = words(match in_grace {
+                0 => "task-ask-why",
+                some if some == unsigned.len() => "task-ask-all-grace",
+                _ => "task-ask-grace",
+            });
             let title = if unsigned.len() == 1 {
                 format!("{} {} {}", words("task-ask"), names::first_name(unsigned[0]), words("task-ask-sign"))
             } else {
@@ -188,7 +194,7 @@ impl Board {
                 "due",
                 "file-signature",
                 title,
-                format!("{}. {}", listed(&unsigned), words("task-ask-why")),
+                format!("{}. {why}", listed(&unsigned)),
                 ("/people", "task-ask-do"),
             );
         }

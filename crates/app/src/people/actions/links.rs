@@ -11,13 +11,13 @@ use crate::people::credentials::NewPassword;
 use crate::people::facts::{AcceptInvitationFacts, RecoverAccountFacts, RequestResetFacts, ResetPasswordFacts};
 use crate::people::links::{self, For, Purpose};
 use crate::people::model::{account, link, person};
-use crate::people::queries;
+use crate::people::queries::{self, Belonging};
 use crate::platform::error::{Error, Result};
 use crate::platform::house::House;
 use crate::platform::ids::PersonId;
 use crate::platform::jobs::Job;
 use crate::platform::sessions::Column as Session;
-use crate::platform::throttles::Throttle;
+use crate::platform::throttles::{Throttle, Try};
 
 /// A link and the password chosen with it.
 pub struct LinkUse {
@@ -36,7 +36,7 @@ impl LinkUse {
     }
 
     pub(crate) async fn read(&mut self, tx: &Tx<'_>, purpose: Purpose) -> Result<(bool, bool, bool)> {
-        self.row = links::find(tx.read(), &self.token).await?.filter(|row| row.kind() == Some(purpose));
+        self.row = links::find(&tx.read(), &self.token).await?.filter(|row| row.kind() == Some(purpose));
         let row = self.row.as_ref();
         Ok((row.is_some(), row.is_some_and(|row| row.is_expired(tx.now)), row.is_some_and(|row| row.used_at.is_some())))
     }
@@ -107,7 +107,7 @@ impl Action for ResetPassword {
     async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<()>> {
         let (row, new) = self.0.known()?;
         let account = row.account_id.clone().ok_or(Error::NotFound)?;
-        let setting = queries::belongings(tx.read(), &account, tx.now)
+        let setting = queries::belongings(&tx.read(), &account, tx.now)
             .await?
             .into_iter()
             .next()
@@ -117,6 +117,8 @@ impl Action for ResetPassword {
         let db = tx.write(&permit);
         links::use_up(db, &row, tx.now).await?;
         set_password(db, &account, &new, tx.now).await?;
+        // Whoever was locked out did what the page advised.
+        Throttle::account(tx.house, &queries::account(db, &account).await?.email_key).clear(db).await?;
         let ended = end(db, Session::AccountId.eq(account.clone()), tx.now).await?;
         Ok(Done::new(permit, Subject::Account(account), ())
             .detail("link", row.id.0)
@@ -129,31 +131,52 @@ impl Action for ResetPassword {
 pub struct RequestReset {
     /// The account of the address typed; without one nothing is performed.
     pub account: account::Model,
-    /// What counts links asked for.
-    pub throttle: Throttle,
+    /// The asking itself, counted before.
+    pub tried: Try,
 }
 
 impl Action for RequestReset {
     type Facts = RequestResetFacts;
     type Output = ();
 
-    async fn facts(&mut self, tx: &Tx<'_>) -> Result<RequestResetFacts> {
-        Ok(RequestResetFacts { too_many: self.throttle.left(tx.read(), tx.now).await? <= 0 })
+    async fn facts(&mut self, _tx: &Tx<'_>) -> Result<RequestResetFacts> {
+        Ok(RequestResetFacts { too_many: self.tried.left() <= 0 })
     }
 
     async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<()>> {
-        let belonging = queries::belongings(tx.read(), &self.account.id, tx.now)
-            .await?
-            .into_iter()
-            .next()
-            .ok_or(Error::NotFound)?;
+        let all = queries::belongings(&tx.read(), &self.account.id, tx.now).await?;
         let db = tx.write(&permit);
-        self.throttle.hit(db, tx.now).await?;
+        // Whoever never chose a password has an invitation to accept: that is the link they get, once more.
+        if self.account.password_hash.is_none() {
+            let invited = all.into_iter().next().ok_or(Error::NotFound)?;
+            let job = invite_again(db, tx, &self.account, &invited).await?;
+            return Ok(Done::new(permit, Subject::Account(self.account.id), ())
+                .job(job)
+                .in_setting(invited.setting.id));
+        }
+        let belonging = all.into_iter().find(|belonging| belonging.has_access).ok_or(Error::NotFound)?;
         let to = For { account: Some(self.account.id.clone()), ..For::default() };
         let token = links::make(db, Purpose::Reset, to, tx.now).await?;
         let job = reset_mail(tx.house, &self.account.email, &token);
         Ok(Done::new(permit, Subject::Account(self.account.id), ()).job(job).in_setting(belonging.setting.id))
     }
+}
+
+/// A new invitation in place of one that was lost.
+async fn invite_again(
+    db: &impl ConnectionTrait,
+    tx: &Tx<'_>,
+    account: &account::Model,
+    invited: &Belonging,
+) -> Result<Job> {
+    let person = queries::member(db, &invited.setting.id, &invited.person).await?.person;
+    let to = For {
+        setting: Some(invited.setting.id.clone()),
+        account: Some(account.id.clone()),
+        person: Some(person.id.clone()),
+    };
+    let token = links::make(db, Purpose::Invitation, to, tx.now).await?;
+    Ok(super::members::invitation_mail(tx.house, &account.email, &person.name, &invited.setting.name, &token))
 }
 
 /// Makes a link for somebody who is locked out; only the operator's console does so.

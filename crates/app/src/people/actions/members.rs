@@ -13,10 +13,19 @@ use crate::people::model::{account, email_key, is_email, person};
 use crate::people::queries::{self, Member, leaves_nobody};
 use crate::platform::clock::Instant;
 use crate::platform::error::{Error, Result};
+use crate::platform::house::House;
 use crate::platform::ids::{AccountId, PersonId};
 use crate::platform::jobs::Job;
 use crate::platform::names;
 use crate::platform::sessions::Column as Session;
+
+/// Roles that answer for the setting or see its log: only a manager gives them.
+const RESPONSIBLE: [Role; 3] = [Role::Manager, Role::Lead, Role::Chair];
+
+/// Whether somebody with these roles answers for the setting or sees its log.
+pub fn appoints_responsible(roles: &[Role]) -> bool {
+    roles.iter().any(|role| RESPONSIBLE.contains(role))
+}
 
 /// Invites somebody into the setting.
 pub struct InvitePerson {
@@ -58,7 +67,7 @@ impl Action for InvitePerson {
 
     async fn facts(&mut self, _tx: &Tx<'_>) -> Result<InvitePersonFacts> {
         // There is no role of a child, and so no way to invite one; the rule stands in the rulebook for whoever adds a way.
-        Ok(InvitePersonFacts { child: false, appoints_manager: self.roles.contains(&Role::Manager) })
+        Ok(InvitePersonFacts { child: false, appoints_responsible: appoints_responsible(&self.roles) })
     }
 
     async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<PersonId>> {
@@ -66,31 +75,32 @@ impl Action for InvitePerson {
         let db = tx.write(&permit);
         let account = account_for(db, &self.email, tx.now).await?;
         let person = match queries::person_of(db, &setting.id, &account.id).await? {
-            Some(left) if !left.standing.has_access(tx.today) => {
-                come_back(db, tx, &left, &self.name, &self.roles).await?
+            Some(member) if member.is_here(tx.today) => {
+                let here = "Somebody with this email address is here already. Open their page instead.";
+                return Err(Error::field("email", here));
             }
-            Some(_) => {
-                return Err(Error::Conflict(
-                    "Somebody with this email address is here already. Open their page instead.".to_owned(),
-                ));
-            }
+            Some(waiting) => invite_anew(db, tx, &waiting, &self.name, &self.roles).await?,
             None => add_person(db, tx, &account, &self.name, &self.roles).await?,
         };
         let to =
             For { setting: Some(setting.id.clone()), account: Some(account.id.clone()), person: Some(person.clone()) };
         let token = links::make(db, Purpose::Invitation, to, tx.now).await?;
-        let job = Job::Mail {
-            to: account.email,
-            subject: format!("{} invites you to Stairgate", setting.name),
-            text: format!(
-                "Hello {},\n\n{} uses Stairgate for its policy on phones, cameras, pictures and the internet.\n\nTo join, open this link and choose a password. It works once, for 14 days:\n{}\n",
-                names::first_name(&self.name),
-                setting.name,
-                super::links::link_address(tx.house, &token)
-            ),
-        };
+        let job = invitation_mail(tx.house, &account.email, &self.name, &setting.name, &token);
         let roles: Vec<&str> = self.roles.iter().map(|role| role.name()).collect();
         Ok(Done::new(permit, Subject::Person(person.clone()), person).detail("roles", roles).job(job))
+    }
+}
+
+/// The mail of an invitation.
+pub(super) fn invitation_mail(house: &House, to: &str, name: &str, setting: &str, token: &str) -> Job {
+    Job::Mail {
+        to: to.to_owned(),
+        subject: format!("{setting} invites you to Stairgate"),
+        text: format!(
+            "Hello {},\n\n{setting} uses Stairgate for its policy on phones, cameras, pictures and the internet.\n\nTo join, open this link and choose a password. It works once, for 14 days:\n{}\n",
+            names::first_name(name),
+            super::links::link_address(house, token)
+        ),
     }
 }
 
@@ -125,15 +135,15 @@ pub async fn add_person(
     add_person_in(db, tx.setting_id()?.clone(), account, name, roles, (tx.now, tx.today)).await
 }
 
-/// Somebody who had left is invited again: the same person, with a new beginning and nothing signed.
-async fn come_back(
+/// Somebody who had left, or never joined, is invited again: the same person, with a new beginning and nothing signed.
+async fn invite_anew(
     db: &impl ConnectionTrait,
     tx: &Tx<'_>,
-    left: &Member,
+    waiting: &Member,
     name: &str,
     roles: &[Role],
 ) -> Result<PersonId> {
-    let id = left.person.id.clone();
+    let id = waiting.person.id.clone();
     person::ActiveModel {
         id: Set(id.clone()),
         name: Set(name.to_owned()),
@@ -210,7 +220,7 @@ impl Action for ChangeRoles {
     type Output = ();
 
     async fn facts(&mut self, tx: &Tx<'_>) -> Result<ChangeRolesFacts> {
-        let members = queries::members_of(tx.read(), tx.setting_id()?).await?;
+        let members = queries::members_of(&tx.read(), tx.setting_id()?).await?;
         let member = members.iter().find(|member| member.person.id == self.person).ok_or(Error::NotFound)?;
         if self.roles.is_empty() {
             return Err(Error::field(
@@ -222,7 +232,7 @@ impl Action for ChangeRoles {
         Ok(ChangeRolesFacts {
             own: is_own(&tx.actor, &self.person),
             child: false,
-            appoints_manager: self.roles.contains(&Role::Manager) && !member.has(Role::Manager),
+            appoints_responsible: RESPONSIBLE.iter().any(|role| self.roles.contains(role) && !member.has(*role)),
             leaves_no_manager: loses(Role::Manager),
             leaves_no_lead: loses(Role::Lead),
         })
@@ -258,7 +268,7 @@ impl Action for EndAccess {
     type Output = ();
 
     async fn facts(&mut self, tx: &Tx<'_>) -> Result<EndAccessFacts> {
-        let members: Vec<Member> = queries::members_of(tx.read(), tx.setting_id()?).await?;
+        let members: Vec<Member> = queries::members_of(&tx.read(), tx.setting_id()?).await?;
         if !members.iter().any(|member| member.person.id == self.person) {
             return Err(Error::NotFound);
         }
@@ -270,10 +280,14 @@ impl Action for EndAccess {
     }
 
     async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<()>> {
+        let member = queries::member(&tx.read(), tx.setting_id()?, &self.person).await?;
+        // Whose access ended before keeps their last day: the record says when it was.
+        let yesterday = tx.today.add_days(-1);
+        let last = member.standing.access_until.map_or(yesterday, |until| until.min(yesterday));
         let db = tx.write(&permit);
         standing::ActiveModel {
             person_id: Set(self.person.clone()),
-            access_until: Set(Some(tx.today.add_days(-1))),
+            access_until: Set(Some(last)),
             ..Default::default()
         }
         .update(db)

@@ -5,17 +5,15 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::Set, Condition, ConnectionTrait};
 
 use super::sessions::{end, rotate, signed_in};
-use super::sign_in::attempts_left;
 use crate::action::{Action, Done, Permit, Subject, Tx, standing};
 use crate::people::credentials::{Checked, NewPassword, TOTP_PURPOSE, recovery_digest};
 use crate::people::facts::{ChangePasswordFacts, RenewRecoveryCodesFacts, SetUpSecondFactorFacts};
 use crate::people::model::{account, person, recovery_code};
-use crate::people::second_factor;
+use crate::people::{links, queries, second_factor};
 use crate::platform::clock::Instant;
 use crate::platform::error::{Error, Result};
 use crate::platform::ids::{AccountId, PersonId};
 use crate::platform::sessions::Column as Session;
-use crate::platform::throttles::Throttle;
 
 /// Changes one's password.
 pub struct ChangePassword {
@@ -23,18 +21,16 @@ pub struct ChangePassword {
     pub checked: Checked,
     /// The new one.
     pub new: NewPassword,
-    /// What counts wrong tries.
-    pub throttles: [Throttle; 2],
 }
 
 impl Action for ChangePassword {
     type Facts = ChangePasswordFacts;
     type Output = String;
 
-    async fn facts(&mut self, tx: &Tx<'_>) -> Result<ChangePasswordFacts> {
+    async fn facts(&mut self, _tx: &Tx<'_>) -> Result<ChangePasswordFacts> {
         Ok(ChangePasswordFacts {
             current_matches: self.checked.matches,
-            attempts_left: attempts_left(tx, &self.throttles).await?,
+            attempts_left: self.checked.tried.left(),
             password_length: self.new.length,
             password_guessable: self.new.guessable,
         })
@@ -43,6 +39,7 @@ impl Action for ChangePassword {
     async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<String>> {
         let me = signed_in(&tx.actor)?.clone();
         let db = tx.write(&permit);
+        self.checked.tried.was_right(db).await?;
         set_password(db, &me.account, &self.new, tx.now).await?;
         let (_, cookie) = rotate(db, &me, me.setting.clone(), &me, tx.now).await?;
         let others = Condition::all()
@@ -50,15 +47,6 @@ impl Action for ChangePassword {
             .add(Session::TokenDigest.ne(crate::platform::sessions::digest(&cookie)));
         let ended = end(db, others, tx.now).await?;
         Ok(Done::new(permit, Subject::Account(me.account), cookie).detail("sessions_ended", ended))
-    }
-
-    async fn on_refusal(&self, tx: &Tx<'_>) -> Result<()> {
-        if !self.checked.matches {
-            for throttle in &self.throttles {
-                throttle.hit(tx.count(), tx.now).await?;
-            }
-        }
-        Ok(())
     }
 }
 
@@ -70,8 +58,6 @@ pub struct SetUpSecondFactor {
     pub step: Option<i64>,
     /// The password, checked.
     pub checked: Checked,
-    /// What counts wrong tries.
-    pub throttles: [Throttle; 2],
 }
 
 impl Action for SetUpSecondFactor {
@@ -79,26 +65,18 @@ impl Action for SetUpSecondFactor {
     /// The recovery codes, shown once.
     type Output = Vec<String>;
 
-    async fn facts(&mut self, tx: &Tx<'_>) -> Result<SetUpSecondFactorFacts> {
+    async fn facts(&mut self, _tx: &Tx<'_>) -> Result<SetUpSecondFactorFacts> {
         Ok(SetUpSecondFactorFacts {
             code_matches: self.step.is_some(),
             password_matches: self.checked.matches,
-            attempts_left: attempts_left(tx, &self.throttles).await?,
+            attempts_left: self.checked.tried.left(),
         })
-    }
-
-    async fn on_refusal(&self, tx: &Tx<'_>) -> Result<()> {
-        if !self.checked.matches {
-            for throttle in &self.throttles {
-                throttle.hit(tx.count(), tx.now).await?;
-            }
-        }
-        Ok(())
     }
 
     async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<Vec<String>>> {
         let me = signed_in(&tx.actor)?.clone();
         let db = tx.write(&permit);
+        self.checked.tried.was_right(db).await?;
         account::ActiveModel {
             id: Set(me.account.clone()),
             totp_sealed: Set(Some(tx.house.keys.seal(TOTP_PURPOSE, &self.secret)?)),
@@ -120,32 +98,22 @@ impl Action for SetUpSecondFactor {
 pub struct RenewRecoveryCodes {
     /// The password, checked.
     pub checked: Checked,
-    /// What counts wrong tries.
-    pub throttles: [Throttle; 2],
 }
 
 impl Action for RenewRecoveryCodes {
     type Facts = RenewRecoveryCodesFacts;
     type Output = Vec<String>;
 
-    async fn facts(&mut self, tx: &Tx<'_>) -> Result<RenewRecoveryCodesFacts> {
-        Ok(RenewRecoveryCodesFacts {
-            password_matches: self.checked.matches,
-            attempts_left: attempts_left(tx, &self.throttles).await?,
-        })
+    async fn facts(&mut self, _tx: &Tx<'_>) -> Result<RenewRecoveryCodesFacts> {
+        Ok(RenewRecoveryCodesFacts { password_matches: self.checked.matches, attempts_left: self.checked.tried.left() })
     }
 
     async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<Vec<String>>> {
         let me = signed_in(&tx.actor)?.clone();
-        let codes = new_codes(tx.write(&permit), tx, &me.account).await?;
+        let db = tx.write(&permit);
+        self.checked.tried.was_right(db).await?;
+        let codes = new_codes(db, tx, &me.account).await?;
         Ok(Done::new(permit, Subject::Account(me.account), codes))
-    }
-
-    async fn on_refusal(&self, tx: &Tx<'_>) -> Result<()> {
-        for throttle in &self.throttles {
-            throttle.hit(tx.count(), tx.now).await?;
-        }
-        Ok(())
     }
 }
 
@@ -167,6 +135,8 @@ async fn new_codes(db: &impl ConnectionTrait, tx: &Tx<'_>, account: &AccountId) 
 
 /// Stores a new password, and that it is new, with everybody whom the account is.
 pub async fn set_password(db: &impl ConnectionTrait, id: &AccountId, new: &NewPassword, now: Instant) -> Result<()> {
+    queries::lock_account(db, id).await?;
+    links::use_up_resets(db, id, now).await?;
     account::ActiveModel {
         id: Set(id.clone()),
         password_hash: Set(Some(new.hash.clone())),
@@ -201,6 +171,7 @@ async fn each_standing(
 
 /// Takes the second factor away, so that it must be set up anew.
 pub(super) async fn forget_second_factor(db: &impl ConnectionTrait, id: &AccountId) -> Result<()> {
+    queries::lock_account(db, id).await?;
     account::ActiveModel {
         id: Set(id.clone()),
         totp_sealed: Set(None),

@@ -4,7 +4,6 @@
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, sea_query::IntoCondition};
 
-use super::sign_in::attempts_left;
 use crate::action::{Action, Actor, Done, Permit, SignedIn, Subject, Tx};
 use crate::people::credentials::Checked;
 use crate::people::facts::{ChooseSettingFacts, EndSessionFacts, SignOutFacts, UnlockSessionFacts};
@@ -13,7 +12,6 @@ use crate::platform::clock::Instant;
 use crate::platform::error::{Error, Result};
 use crate::platform::ids::{SessionId, SettingId};
 use crate::platform::sessions::{self, Column, Entity};
-use crate::platform::throttles::Throttle;
 
 /// Ends one's own session.
 pub struct SignOut;
@@ -45,7 +43,7 @@ impl Action for EndSession {
 
     async fn facts(&mut self, tx: &Tx<'_>) -> Result<EndSessionFacts> {
         let me = signed_in(&tx.actor)?;
-        let row = sessions::living(tx.read(), &self.session, tx.now).await.map_err(|_| Error::NotFound)?;
+        let row = sessions::living(&tx.read(), &self.session, tx.now).await.map_err(gone)?;
         let own = row.account_id == me.account;
         // A session in another setting is nobody's business here, unless it is one's own.
         if !own && row.setting_id != me.setting {
@@ -68,8 +66,6 @@ impl Action for EndSession {
 pub struct UnlockSession {
     /// The password, checked.
     pub checked: Checked,
-    /// What counts wrong tries.
-    pub throttles: [Throttle; 2],
 }
 
 impl Action for UnlockSession {
@@ -77,26 +73,16 @@ impl Action for UnlockSession {
     /// The new cookie: a session is a new one after each proof.
     type Output = String;
 
-    async fn facts(&mut self, tx: &Tx<'_>) -> Result<UnlockSessionFacts> {
-        Ok(UnlockSessionFacts {
-            password_matches: self.checked.matches,
-            attempts_left: attempts_left(tx, &self.throttles).await?,
-        })
+    async fn facts(&mut self, _tx: &Tx<'_>) -> Result<UnlockSessionFacts> {
+        Ok(UnlockSessionFacts { password_matches: self.checked.matches, attempts_left: self.checked.tried.left() })
     }
 
     async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<String>> {
         let me = signed_in(&tx.actor)?.clone();
         let db = tx.write(&permit);
-        self.throttles[0].clear(db).await?;
+        self.checked.tried.was_right(db).await?;
         let (session, cookie) = rotate(db, &me, me.setting.clone(), &me, tx.now).await?;
         Ok(Done::new(permit, Subject::Session(session), cookie))
-    }
-
-    async fn on_refusal(&self, tx: &Tx<'_>) -> Result<()> {
-        for throttle in &self.throttles {
-            throttle.hit(tx.count(), tx.now).await?;
-        }
-        Ok(())
     }
 }
 
@@ -114,7 +100,7 @@ impl Action for ChooseSetting {
 
     async fn facts(&mut self, tx: &Tx<'_>) -> Result<ChooseSettingFacts> {
         let me = signed_in(&tx.actor)?;
-        let all = queries::belongings(tx.read(), &me.account, tx.now).await?;
+        let all = queries::belongings(&tx.read(), &me.account, tx.now).await?;
         self.chosen = all.into_iter().find(|belonging| belonging.setting.id == self.setting);
         let chosen = self.chosen.as_ref().ok_or(Error::NotFound)?;
         Ok(ChooseSettingFacts { belongs: chosen.has_access })
@@ -131,6 +117,11 @@ impl Action for ChooseSetting {
     fn subject(&self) -> Subject {
         Subject::Setting(self.setting.clone())
     }
+}
+
+/// A session that has ended is not there to be ended; any other trouble is what it is.
+fn gone(error: Error) -> Error {
+    if matches!(error, Error::SignedOut) { Error::NotFound } else { error }
 }
 
 /// The person who acts; actions on one's own things have no other actor.
@@ -162,7 +153,8 @@ pub(super) async fn rotate(
 ) -> Result<(SessionId, String)> {
     let old = sessions::living(db, &me.session, now).await?;
     let (mut row, id, cookie) = sessions::fresh(me.account.clone(), setting, to.person.clone(), old.device, now);
-    row.expires_at = Set(old.expires_at); // A chain of proofs does not live longer than one session may.
+    // A chain of proofs does not live longer than one session may, and a clock that went back lengthens none.
+    row.expires_at = Set(old.expires_at.min(now.plus(std::time::Duration::from_secs(sessions::LONGEST_HOURS * 3600))));
     row.insert(db).await?;
     end(db, Column::Id.eq(me.session.clone()), now).await?;
     Ok((id, cookie))

@@ -14,7 +14,6 @@ use crate::platform::clock::Instant;
 use crate::platform::error::{Error, Result};
 use crate::platform::ids::{AccountId, SessionId};
 use crate::platform::sessions;
-use crate::platform::throttles::Throttle;
 
 /// Signs somebody in.
 pub struct SignIn {
@@ -22,8 +21,6 @@ pub struct SignIn {
     pub checked: Checked,
     /// The second factor, as read from what was typed.
     pub second_factor: Option<SecondFactor>,
-    /// What counts wrong tries: the account and the address.
-    pub throttles: [Throttle; 2],
     /// What the browser calls itself, in words.
     pub device: String,
     /// The session that the browser had, which this one replaces.
@@ -40,22 +37,19 @@ impl Action for SignIn {
     async fn facts(&mut self, tx: &Tx<'_>) -> Result<SignInFacts> {
         let (mut known, mut belongs, mut code) = (false, false, false);
         if let Some(checked) = &self.checked.account {
-            let account = queries::account(tx.read(), &checked.id).await?;
+            let account = queries::lock_account(&tx.read(), &checked.id).await?;
             // Somebody may have changed the password between the check and now: then it was not this account's.
             known = account.password_hash == checked.password_hash;
-            self.chosen = queries::belongings(tx.read(), &account.id, tx.now)
-                .await?
-                .into_iter()
-                .find(|belonging| belonging.has_access);
+            self.chosen = self.choose(tx, &account.id).await?;
             belongs = self.chosen.is_some();
-            code = second_factor_fits(tx.read(), &account, self.second_factor.as_ref()).await?;
+            code = second_factor_fits(&tx.read(), &account, self.second_factor.as_ref()).await?;
         }
         Ok(SignInFacts {
             known,
             password_matches: known && self.checked.matches,
             second_factor_asked: self.checked.account.as_ref().is_some_and(|account| account.totp_sealed.is_some()),
             second_factor_matches: code,
-            attempts_left: attempts_left(tx, &self.throttles).await?,
+            attempts_left: self.checked.tried.left(),
             belongs,
         })
     }
@@ -63,9 +57,7 @@ impl Action for SignIn {
     async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<String>> {
         let (Some(account), Some(chosen)) = (self.checked.account, self.chosen) else { return Err(Error::NotFound) };
         let db = tx.write(&permit);
-        for throttle in &self.throttles[..1] {
-            throttle.clear(db).await?;
-        }
+        self.checked.tried.was_right(db).await?;
         if let Some(hash) = self.checked.rehashed {
             account::ActiveModel { id: Set(account.id.clone()), password_hash: Set(Some(hash)), ..Default::default() }
                 .update(db)
@@ -83,22 +75,20 @@ impl Action for SignIn {
             .detail("second_factor", by)
             .in_setting(chosen.setting.id))
     }
-
-    async fn on_refusal(&self, tx: &Tx<'_>) -> Result<()> {
-        for throttle in &self.throttles {
-            throttle.hit(tx.count(), tx.now).await?;
-        }
-        Ok(())
-    }
 }
 
-/// The fewest tries left of several counts.
-pub(super) async fn attempts_left(tx: &Tx<'_>, throttles: &[Throttle]) -> Result<i64> {
-    let mut left = i64::MAX;
-    for throttle in throttles {
-        left = left.min(throttle.left(tx.read(), tx.now).await?);
+impl SignIn {
+    /// The setting that the replaced session was for, else the first one where access runs.
+    async fn choose(&self, tx: &Tx<'_>, account: &AccountId) -> Result<Option<Belonging>> {
+        let mut open: Vec<Belonging> = queries::belongings(&tx.read(), account, tx.now).await?;
+        open.retain(|belonging| belonging.has_access);
+        let before = match &self.replaces {
+            Some(session) => sessions::living(&tx.read(), session, tx.now).await.ok().map(|session| session.person_id),
+            None => None,
+        };
+        let at = open.iter().position(|belonging| Some(&belonging.person) == before.as_ref()).unwrap_or(0);
+        Ok((at < open.len()).then(|| open.swap_remove(at)))
     }
-    Ok(left)
 }
 
 /// Whether a shown second factor is right and not used before.

@@ -13,12 +13,12 @@ use crate::people::actions::passwords::{ChangePassword, RenewRecoveryCodes, SetU
 use crate::people::actions::sessions::{ChooseSetting, EndSession};
 use crate::people::credentials::{check_account, new_password};
 use crate::people::frame::{Frame, frame};
+use crate::people::model::account;
 use crate::people::queries::{self, moment_words};
 use crate::people::second_factor::TotpSecret;
-use crate::platform::clock::words_day;
+use crate::platform::clock::{Instant, words_day};
 use crate::platform::error::{Error, FieldError, Result};
 use crate::platform::ids::{SessionId, SettingId};
-use crate::platform::throttles::Throttle;
 use crate::platform::{qr, sessions};
 use crate::web::answer::{html, html_wrong, to};
 use crate::web::errors::refusal_box;
@@ -121,19 +121,13 @@ async fn account_page(visit: &Visit, reader: &Reader<'_>) -> Result<AccountPage>
     })
 }
 
-fn throttles(visit: &Visit, email_key: &str) -> [Throttle; 2] {
-    // A session counts by its account twice over: its address may be the whole setting's.
-    [Throttle::account(&visit.house, email_key), Throttle::account(&visit.house, email_key)]
-}
-
 /// `POST /account/password`
 pub async fn change_password(visit: Visit, posted: Posted) -> Result<Response> {
     let checked = check_account(&visit.house, &visit.me.account, posted.get("current").to_owned()).await?;
     let about = checked.account.as_ref().map(|account| account.email.clone()).into_iter().collect();
     let new = new_password(posted.get("password").to_owned(), about).await?;
     let reason = new.reason.clone();
-    let throttles = throttles(&visit, &checked.email_key);
-    match visit.perform(ChangePassword { checked, new, throttles }).await {
+    match visit.perform(ChangePassword { checked, new }).await {
         Ok(cookie) => {
             let mut response = to("/account");
             set_cookie(response.headers_mut(), visit.https, session_cookie(visit.https), &cookie);
@@ -167,13 +161,13 @@ async fn wrong(mut visit: Visit, errors: Vec<FieldError>) -> Result<Response> {
 
 /// `POST /account/sessions/{id}/end`
 pub async fn end_session(visit: Visit, Path(id): Path<String>, _posted: Posted) -> Result<Response> {
-    visit.perform(EndSession { session: SessionId(id) }).await?;
+    visit.perform(EndSession { session: SessionId::parse(&id)? }).await?;
     Ok(to("/account"))
 }
 
 /// `POST /account/setting/{id}`
 pub async fn choose_setting(visit: Visit, Path(id): Path<String>, _posted: Posted) -> Result<Response> {
-    let cookie = visit.perform(ChooseSetting { setting: SettingId(id), chosen: None }).await?;
+    let cookie = visit.perform(ChooseSetting { setting: SettingId::parse(&id)?, chosen: None }).await?;
     let mut response = to("/");
     set_cookie(response.headers_mut(), visit.https, session_cookie(visit.https), &cookie);
     Ok(response)
@@ -190,12 +184,14 @@ struct SecondFactorPage {
 }
 
 /// The secret that a session is offered: the same until it is used, never stored.
-fn offered(visit: &Visit) -> Result<TotpSecret> {
+fn offered(visit: &Visit, account: &account::Model) -> Result<TotpSecret> {
     let mut mac = Hmac::<Sha256>::new_from_slice(&visit.house.keys.derive("offered second factor"))
         .expect("any length is a key for HMAC");
     mac.update(visit.me.account.as_str().as_bytes());
     mac.update(b"\0");
     mac.update(visit.me.session.as_str().as_bytes());
+    // Another second factor than the one in use, even in the same session.
+    mac.update(&account.totp_since.map_or(0, Instant::as_micros).to_be_bytes());
     TotpSecret::from_bytes(&mac.finalize().into_bytes()[..20])
         .ok_or_else(|| Error::Internal("second factor: no secret".to_owned()))
 }
@@ -211,7 +207,8 @@ pub async fn second_factor(visit: Visit, Query(why): Query<Why>) -> Result<Respo
 
 async fn second_factor_page(visit: &Visit, reader: &Reader<'_>) -> Result<SecondFactorPage> {
     let Frame { page, .. } = frame(reader, visit, &words("factor-title"), "/account").await?;
-    let secret = offered(visit)?.words().to_string();
+    let account = queries::account(reader.db(), &visit.me.account).await?;
+    let secret = offered(visit, &account)?.words().to_string();
     Ok(SecondFactorPage {
         page,
         errors: FormErrors::default(),
@@ -224,9 +221,10 @@ async fn second_factor_page(visit: &Visit, reader: &Reader<'_>) -> Result<Second
 /// `GET /account/second-factor/picture`
 pub async fn picture(visit: Visit) -> Result<Response> {
     let reader = visit.view().await?;
-    let email = queries::account(reader.db(), &visit.me.account).await?.email;
-    let uri =
-        offered(&visit)?.uri(&reader.setting.name, &email).map_err(|err| Error::internal("second factor", err))?;
+    let account = queries::account(reader.db(), &visit.me.account).await?;
+    let uri = offered(&visit, &account)?
+        .uri(&reader.setting.name, &account.email)
+        .map_err(|err| Error::internal("second factor", err))?;
     let svg = qr::svg(&uri, &words("factor-qr"))
         .map_err(|_| Error::Internal("the second factor's address is too long for a QR code".to_owned()))?;
     Ok(([(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "no-store")], svg).into_response())
@@ -241,11 +239,11 @@ struct RecoveryCodesPage {
 
 /// `POST /account/second-factor`
 pub async fn set_up_second_factor(mut visit: Visit, posted: Posted) -> Result<Response> {
-    let secret = offered(&visit)?;
-    let step = secret.verify(posted.get("code"), visit.house.now().unix_seconds(), None);
     let checked = check_account(&visit.house, &visit.me.account, posted.get("current").to_owned()).await?;
-    let throttles = throttles(&visit, &checked.email_key);
-    let action = SetUpSecondFactor { secret: secret.as_bytes().to_vec(), step, checked, throttles };
+    let account = checked.account.as_ref().ok_or(Error::SignedOut)?;
+    let secret = offered(&visit, account)?;
+    let step = secret.verify(posted.get("code"), visit.house.now().unix_seconds(), None);
+    let action = SetUpSecondFactor { secret: secret.as_bytes().to_vec(), step, checked };
     match visit.perform(action).await {
         Ok(codes) => recovery_codes(visit, codes).await,
         Err(Error::Refused(refused))
@@ -267,8 +265,7 @@ pub async fn set_up_second_factor(mut visit: Visit, posted: Posted) -> Result<Re
 pub async fn renew_recovery_codes(visit: Visit, posted: Posted) -> Result<Response> {
     let typed = posted.get("codes-current").to_owned();
     let checked = check_account(&visit.house, &visit.me.account, typed).await?;
-    let throttles = throttles(&visit, &checked.email_key);
-    match visit.perform(RenewRecoveryCodes { checked, throttles }).await {
+    match visit.perform(RenewRecoveryCodes { checked }).await {
         Ok(codes) => recovery_codes(visit, codes).await,
         Err(Error::Refused(refused)) if refused.has_ground("wrong-own-password") => {
             wrong(visit, vec![FieldError { field: "codes-current", message: words("account-password-wrong") }]).await

@@ -2,7 +2,6 @@
 //! follows links uses none up.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::Response;
 use stairgate_rulebook::Policy;
 
@@ -15,11 +14,12 @@ use crate::people::queries;
 use crate::platform::error::{Error, FieldError, Result};
 use crate::platform::house::House;
 use crate::platform::settings;
-use crate::platform::throttles::Throttle;
+use crate::platform::throttles::{Throttle, Try};
 use crate::web::answer::{html, html_wrong, to};
 use crate::web::errors::refusal_box;
 use crate::web::forms::Posted;
 use crate::web::page::{FormErrors, Page, Shell};
+use crate::web::params::Path;
 use crate::web::visit::Stranger;
 use crate::web::words::words;
 use sea_orm::EntityTrait;
@@ -106,19 +106,18 @@ pub async fn ask(stranger: Stranger, posted: Posted) -> Result<Response> {
     page.page.title = words("forgotten-sent-title");
     let house = &stranger.house;
     let key = email_key(&email);
+    let tried =
+        Try::count(house, Throttle::links(house, &key), Some(Throttle::asking(house, &stranger.address))).await?;
     let tx = house.store.begin_read().await?;
     let account = queries::account_by_email(&tx, &key).await?;
     drop(tx);
-    let throttle = Throttle::links(house, &key);
-    if let Some(account) = account {
-        match perform(house, &Actor::Nobody, RequestReset { account, throttle }).await {
+    match account {
+        Some(account) => match perform(house, &Actor::Nobody, RequestReset { account, tried }).await {
             // Too many links, or nobody any more: the page must not tell either.
             Ok(()) | Err(Error::Refused(_) | Error::NotFound) => {}
             Err(error) => return Err(error),
-        }
-    } else {
-        // As much work for an address that nobody has, so that time does not tell.
-        throttle.count_alone(house).await?;
+        },
+        None => tried.pretend(house).await?,
     }
     html(&page)
 }
@@ -188,7 +187,7 @@ pub async fn accept(stranger: Stranger, Path(token): Path<String>, posted: Poste
     let (page, new) = chosen(&stranger, &token, &posted).await?;
     let reason = new.reason.clone();
     match perform(&stranger.house, &Actor::Nobody, AcceptInvitation(LinkUse::new(token, new))).await {
-        Ok(_) => Ok(to("/sign-in")),
+        Ok(_) => Ok(to("/sign-in?done=joined")),
         Err(error) => page.again(error, reason),
     }
 }
@@ -198,7 +197,7 @@ pub async fn reset(stranger: Stranger, Path(token): Path<String>, posted: Posted
     let (page, new) = chosen(&stranger, &token, &posted).await?;
     let reason = new.reason.clone();
     match perform(&stranger.house, &Actor::Nobody, ResetPassword(LinkUse::new(token, new))).await {
-        Ok(()) => Ok(to("/sign-in")),
+        Ok(()) => Ok(to("/sign-in?done=reset")),
         Err(error) => page.again(error, reason),
     }
 }
@@ -207,7 +206,12 @@ pub async fn reset(stranger: Stranger, Path(token): Path<String>, posted: Posted
 async fn chosen(stranger: &Stranger, token: &str, posted: &Posted) -> Result<(LinkPage, NewPassword)> {
     let page = link_page(stranger, token).await?;
     let about = vec![page.person_name.clone(), page.email.clone(), page.setting_name.clone()];
-    let new = new_password(posted.get("password").to_owned(), about).await?;
+    // A link that works no more is refused for that; hashing what was typed with it would be work for anybody who asks.
+    let new = if page.usable {
+        new_password(posted.get("password").to_owned(), about).await?
+    } else {
+        NewPassword::unjudged()
+    };
     Ok((page, new))
 }
 

@@ -1,15 +1,16 @@
 //! The people of the setting: list, one person, inviting, roles, the end of access.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::Response;
 use stairgate_rulebook::Role;
 
 use super::account::SessionRow;
 use crate::action::{Reader, Subject};
-use crate::people::actions::members::{ChangeRoles, EndAccess, InvitePerson};
+use crate::people::actions::members::{ChangeRoles, EndAccess, InvitePerson, appoints_responsible};
 use crate::people::actions::sessions::EndSession;
+use crate::people::facts::{ChangeRolesFacts, EndAccessFacts, InvitePersonFacts};
 use crate::people::frame::{Frame, frame};
+use crate::people::model::email_key;
 use crate::people::queries::{self, Member};
 use crate::platform::clock::words_day;
 use crate::platform::error::{Error, Result};
@@ -17,6 +18,7 @@ use crate::platform::ids::{PersonId, SessionId};
 use crate::web::answer::{html, html_wrong, to};
 use crate::web::forms::Posted;
 use crate::web::page::{FormErrors, Page, StateTag};
+use crate::web::params::Path;
 use crate::web::visit::Visit;
 use crate::web::words::words;
 
@@ -26,9 +28,9 @@ struct PersonRow {
     email: String,
     roles: String,
     state: StateTag,
-    signed: StateTag,
+    signed: Option<StateTag>,
     signed_until: Option<String>,
-    second_factor: StateTag,
+    second_factor: Option<StateTag>,
     ended: bool,
     sessions: u64,
 }
@@ -51,21 +53,25 @@ pub async fn list(visit: Visit) -> Result<Response> {
     let needed = reader.rulebook.rulebook().limits().second_factor_roles;
     let people = members
         .iter()
-        .map(|member| PersonRow {
-            id: member.person.id.0.clone(),
-            name: member.person.name.clone(),
-            email: accounts.get(&member.person.account_id).map(|account| account.email.clone()).unwrap_or_default(),
-            roles: role_names(&member.standing.role_list()),
-            state: state(&reader, member),
-            signed: signed(&reader, member),
-            signed_until: signed_until(&reader, member),
-            second_factor: second_factor(member, &needed),
-            ended: !member.standing.has_access(reader.today),
-            sessions: sessions.get(&member.person.id).copied().unwrap_or(0),
+        .map(|member| {
+            // What an account has elsewhere is nobody's business here before the person has joined.
+            let joined = member.person.joined_at.is_some();
+            PersonRow {
+                id: member.person.id.0.clone(),
+                name: member.person.name.clone(),
+                email: accounts.get(&member.person.account_id).map(|account| account.email.clone()).unwrap_or_default(),
+                roles: role_names(&member.standing.role_list()),
+                state: state(&reader, member),
+                signed: joined.then(|| signed(&reader, member)),
+                signed_until: signed_until(&reader, member).filter(|_| joined),
+                second_factor: joined.then(|| second_factor(member, &needed)),
+                ended: !member.standing.has_access(reader.today),
+                sessions: sessions.get(&member.person.id).copied().unwrap_or(0),
+            }
         })
         .collect();
-    // Whoever may open this page may invite: the same roles, by the rulebook.
-    html(&PeoplePage { page, people, can_invite: true })
+    let plain = InvitePersonFacts { child: false, appoints_responsible: false };
+    html(&PeoplePage { page, people, can_invite: reader.may(&visit.actor(), &plain) })
 }
 
 fn state(reader: &Reader<'_>, member: &Member) -> StateTag {
@@ -137,6 +143,11 @@ struct PersonPage {
     name: String,
     email: String,
     roles: Vec<RoleBox>,
+    role_names: String,
+    can_change_roles: bool,
+    can_end: bool,
+    can_invite: bool,
+    invited_on: Option<String>,
     starts: String,
     ends: Option<String>,
     ended: bool,
@@ -147,7 +158,7 @@ struct PersonPage {
 
 /// `GET /people/{id}`
 pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response> {
-    let id = PersonId(id);
+    let id = PersonId::parse(&id)?;
     let reader = visit.view_of(Subject::Person(id.clone())).await?;
     html(&person_page(&visit, &reader, &id).await?)
 }
@@ -157,26 +168,39 @@ async fn person_page(visit: &Visit, reader: &Reader<'_>, id: &PersonId) -> Resul
     let Frame { page, .. } = frame(reader, visit, &member.person.name, "/people").await?;
     let account = queries::account(reader.db(), &member.person.account_id).await?;
     let sessions = queries::sessions_of(reader.db(), id, reader.now).await?;
-    let today = reader.today;
+    let (today, actor, own) = (reader.today, visit.actor(), visit.me.person == *id);
+    let roles = member.standing.role_list();
+    // Forms that the rulebook would refuse whatever is typed are not shown; what depends on what is typed, it decides then.
+    let (child, leaves_no_manager, leaves_no_lead) = (false, false, false);
+    let change = ChangeRolesFacts { own, child, appoints_responsible: false, leaves_no_manager, leaves_no_lead };
+    let end = EndAccessFacts { own: false, leaves_no_manager, leaves_no_lead };
+    let invite = InvitePersonFacts { child, appoints_responsible: appoints_responsible(&roles) };
+    let invited = member.person.joined_at.is_none();
+    let invited_at = member.person.invited_at.filter(|_| invited);
     Ok(PersonPage {
         page,
+        role_names: role_names(&roles),
+        can_change_roles: reader.may(&actor, &change),
+        can_end: reader.may(&actor, &end),
+        can_invite: reader.may(&actor, &invite),
+        invited_on: invited_at.map(|at| queries::moment_words(&reader.time(), at, today)),
         errors: FormErrors::default(),
         id: id.0.clone(),
         name: member.person.name.clone(),
         email: account.email,
-        roles: role_boxes(&member.standing.role_list()),
+        roles: role_boxes(&roles),
         starts: words_day(member.standing.access_from, today),
         ends: member.standing.access_until.map(|until| words_day(until, today)),
         ended: !member.standing.has_access(today),
-        invited: member.person.joined_at.is_none(),
+        invited,
         sessions: sessions.iter().map(|row| SessionRow::of(reader, row, row.id == visit.me.session)).collect(),
-        own: visit.me.person == *id,
+        own,
     })
 }
 
 /// `POST /people/{id}/roles`
 pub async fn change_roles(mut visit: Visit, Path(id): Path<String>, posted: Posted) -> Result<Response> {
-    let id = PersonId(id);
+    let id = PersonId::parse(&id)?;
     match visit.perform(ChangeRoles { person: id.clone(), roles: roles_of(&posted) }).await {
         Ok(()) => Ok(to(&format!("/people/{id}"))),
         Err(Error::Invalid(errors)) => {
@@ -192,7 +216,7 @@ pub async fn change_roles(mut visit: Visit, Path(id): Path<String>, posted: Post
 
 /// `POST /people/{id}/end`
 pub async fn end_access(visit: Visit, Path(id): Path<String>, _posted: Posted) -> Result<Response> {
-    visit.perform(EndAccess { person: PersonId(id.clone()) }).await?;
+    visit.perform(EndAccess { person: PersonId::parse(&id)? }).await?;
     Ok(to(&format!("/people/{id}")))
 }
 
@@ -202,7 +226,7 @@ pub async fn end_session(
     Path((id, session)): Path<(String, String)>,
     _posted: Posted,
 ) -> Result<Response> {
-    visit.perform(EndSession { session: SessionId(session) }).await?;
+    visit.perform(EndSession { session: SessionId::parse(&session)? }).await?;
     Ok(to(&format!("/people/{id}")))
 }
 
@@ -214,6 +238,8 @@ struct InvitePage {
     name: String,
     email: String,
     roles: Vec<RoleBox>,
+    /// Who has this address already: their page and their name.
+    known: Option<(String, String)>,
 }
 
 /// `GET /people/invite`
@@ -229,6 +255,7 @@ async fn invite_page(visit: &Visit, reader: &Reader<'_>) -> Result<InvitePage> {
         name: String::new(),
         email: String::new(),
         roles: role_boxes(&[Role::Practitioner]),
+        known: None,
     })
 }
 
@@ -243,12 +270,22 @@ pub async fn invite(mut visit: Visit, posted: Posted) -> Result<Response> {
         Ok(id) => Ok(to(&format!("/people/{id}"))),
         Err(Error::Invalid(errors)) => {
             visit.verb = stairgate_rulebook::Verb::ViewPeople;
-            let mut page = invite_page(&visit, &visit.view().await?).await?;
+            let reader = visit.view().await?;
+            let mut page = invite_page(&visit, &reader).await?;
             page.page.error = true;
+            page.known = known(&reader, email).await?;
             (page.errors, page.name, page.email, page.roles) =
                 (FormErrors::new(errors), name.to_owned(), email.to_owned(), role_boxes(&roles));
             html_wrong(&page)
         }
         Err(error) => Err(error),
     }
+}
+
+/// Who in this setting has the address that was typed.
+async fn known(reader: &Reader<'_>, email: &str) -> Result<Option<(String, String)>> {
+    let Some(account) = queries::account_by_email(reader.db(), &email_key(email)).await? else { return Ok(None) };
+    let found = queries::person_of(reader.db(), &reader.scope.setting, &account.id).await?;
+    let here = found.filter(|member| member.is_here(reader.today));
+    Ok(here.map(|member| (format!("/people/{}", member.person.id), member.person.name)))
 }

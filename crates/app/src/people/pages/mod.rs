@@ -1,6 +1,7 @@
 //! Pages about people: signing in, links, one's account, the list of people, the report door, the setting.
 
 pub mod account;
+pub mod certificate;
 pub mod links;
 pub mod members;
 pub mod report;

@@ -18,11 +18,11 @@ use crate::platform::clock::Instant;
 use crate::platform::error::{Error, Result};
 use crate::platform::house::House;
 use crate::platform::ids::{AccountId, SessionId};
-use crate::platform::throttles::{Throttle, WINDOW_MINUTES};
+use crate::platform::throttles::{Throttle, Try, WINDOW_MINUTES};
 use crate::web::answer::html;
 use crate::web::errors::{own_path, refusal_box};
 use crate::web::forms::Posted;
-use crate::web::page::{FormErrors, Page, RefusalBox, Shell};
+use crate::web::page::{FormErrors, Notice, Page, RefusalBox, Shell};
 use crate::web::visit::{Stranger, Visit, session_cookie, set_cookie};
 use crate::web::words::words;
 
@@ -45,6 +45,9 @@ struct SignInPage {
 pub struct To {
     #[serde(default)]
     to: String,
+    /// What was done by a link just now.
+    #[serde(default)]
+    done: String,
 }
 
 /// A password was right and a second factor is still to come: sealed, good for five minutes.
@@ -59,15 +62,26 @@ struct Challenge {
 const CHALLENGE: &str = "sign-in challenge";
 
 /// `GET /sign-in`
-pub async fn show(stranger: Stranger, visit: Option<Visit>, Query(to): Query<To>) -> Result<Response> {
+pub async fn show(stranger: Stranger, visit: Option<Visit>, Query(asked): Query<To>) -> Result<Response> {
     view_nobody(&stranger.house, stranger.verb, None).await?;
-    let mut page = blank(&stranger, own_path(&to.to));
-    if let Some(visit) = visit {
+    let mut page = blank(&stranger, own_path(&asked.to));
+    if let Some(done) = ["joined", "reset", "setup"].into_iter().find(|done| *done == asked.done) {
+        page.page = page.page.noting(Notice::ok(words(&format!("sign-in-done-{done}"))));
+    }
+    if let Some(visit) = visit.filter(|_| asked.done.is_empty())
+        && is_locked(&visit).await?
+    {
         let tx = stranger.house.store.begin_read().await?;
         page.email = queries::account(&tx, &visit.me.account).await?.email;
         page.locked = true;
     }
     render(&mut page)
+}
+
+/// Whether it is for being idle that the session opens nothing.
+async fn is_locked(visit: &Visit) -> Result<bool> {
+    let opens = would_open(&visit.house, &visit.actor(), Verb::ViewAccount).await?;
+    Ok(opens.is_err_and(|refused| refused.has_ground("session-idle")))
 }
 
 fn blank(stranger: &Stranger, to: &str) -> SignInPage {
@@ -107,29 +121,26 @@ fn render(page: &mut SignInPage) -> Result<Response> {
 pub async fn post(stranger: Stranger, visit: Option<Visit>, posted: Posted) -> Result<Response> {
     let (house, to) = (stranger.house.clone(), own_path(posted.get("to")).to_owned());
     let email = posted.get("email").to_owned();
-    let checked = credentials::check_email(&house, &email, posted.get("password").to_owned()).await?;
-    let throttles = [Throttle::account(&house, &checked.email_key), Throttle::address(&house, &stranger.address)];
+    let checked =
+        credentials::check_email(&house, &email, posted.get("password").to_owned(), &stranger.address).await?;
     // The same account on a locked session: the session goes on, with its setting.
     if let (Some(visit), Some(account)) = (&visit, &checked.account)
         && visit.me.account == account.id
         && account.totp_sealed.is_none()
     {
-        let unlocked = visit.perform(UnlockSession { checked, throttles }).await;
+        let unlocked = visit.perform(UnlockSession { checked }).await;
         return match unlocked {
             Ok(cookie) => Ok(welcome(&stranger, &cookie, &to)),
             Err(error) => again(&stranger, error, &email, true, &to),
         };
     }
     if let Some(account) = checked.account.as_ref().filter(|account| checked.matches && account.totp_sealed.is_some()) {
-        let left = tries_left(&house, &throttles).await?;
-        if left > 0 {
-            return ask_for_code(&stranger, account.id.clone(), account.password_hash.clone().unwrap_or_default(), &to);
-        }
+        checked.tried.went_on(&house).await?;
+        return ask_for_code(&stranger, account.id.clone(), account.password_hash.clone().unwrap_or_default(), &to);
     }
     let action = SignIn {
         checked,
         second_factor: None,
-        throttles,
         device: stranger.device.clone(),
         replaces: session_of(visit.as_ref()),
         chosen: None,
@@ -142,12 +153,6 @@ pub async fn post(stranger: Stranger, visit: Option<Visit>, posted: Posted) -> R
 
 fn session_of(visit: Option<&Visit>) -> Option<SessionId> {
     visit.map(|visit| visit.me.session.clone())
-}
-
-async fn tries_left(house: &House, throttles: &[Throttle; 2]) -> Result<i64> {
-    let tx = house.store.begin_read().await?;
-    let now = house.now();
-    Ok(throttles[0].left(&tx, now).await?.min(throttles[1].left(&tx, now).await?))
 }
 
 fn ask_for_code(stranger: &Stranger, account: AccountId, password_hash: String, to: &str) -> Result<Response> {
@@ -170,12 +175,14 @@ pub async fn post_code(stranger: Stranger, visit: Option<Visit>, posted: Posted)
     drop(tx);
     let second_factor = credentials::shown_second_factor(&house, &account, posted.get("code"), house.now())?;
     let matches = account.password_hash.as_deref() == Some(challenge.password_hash.as_str());
-    let throttles = [Throttle::account(&house, &account.email_key), Throttle::address(&house, &stranger.address)];
-    let checked = Checked { email_key: account.email_key.clone(), account: Some(account), matches, rehashed: None };
+    let (by_account, by_address) =
+        (Throttle::account(&house, &account.email_key), Throttle::address(&house, &stranger.address));
+    let tried = Try::count(&house, by_account, Some(by_address)).await?;
+    let checked =
+        Checked { email_key: account.email_key.clone(), account: Some(account), matches, rehashed: None, tried };
     let action = SignIn {
         checked,
         second_factor,
-        throttles,
         device: stranger.device.clone(),
         replaces: session_of(visit.as_ref()),
         chosen: None,
@@ -211,7 +218,12 @@ fn again(stranger: &Stranger, error: Error, email: &str, locked: bool, to: &str)
     page.page.error = true;
     let status = match error {
         Error::Refused(refused) if refused.has_ground("locked-out") => {
-            page.refusal = Some(refusal_box(None, &refused));
+            let mut refusal = refusal_box(None, &refused);
+            // The most serious need comes first; the others would only tell what else was wrong.
+            refusal.needs.truncate(1);
+            refusal.what = words("refusal-sign-in");
+            refusal.own_rule = false;
+            page.refusal = Some(refusal);
             page.errors = FormErrors::new(vec![crate::platform::error::FieldError {
                 field: "",
                 message: Error::TooMany(WINDOW_MINUTES).to_string(),
@@ -221,6 +233,8 @@ fn again(stranger: &Stranger, error: Error, email: &str, locked: bool, to: &str)
         Error::Refused(refused) => {
             let mut refusal = refusal_box(None, &refused);
             refusal.what = words("refusal-sign-in");
+            // Nobody is known yet, so no policy is: whether one says it cannot be told.
+            refusal.own_rule = false;
             page.refusal = Some(refusal);
             axum::http::StatusCode::FORBIDDEN
         }

@@ -1,15 +1,18 @@
-//! Brings a version of a policy into force. Upholds `policies.review`: only the role that the policy names can sign it.
+//! Brings a version of a policy into force. Upholds `policies.review`: only the role that the policy names can sign it; and
+//! `agreements.acceptable-use`: where it changes the words that people sign, everybody is asked again.
 
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ConnectionTrait};
 use sha2::{Digest, Sha256};
 use stairgate_rulebook::Rulebook;
 
 use crate::action::{Action, Actor, Done, Permit, Subject, Tx, standing};
-use crate::platform::clock::Instant;
+use crate::platform::clock::{Day, Instant};
 use crate::platform::error::{Error, Result};
 use crate::platform::ids::{PolicyVersionId, SettingId, hex};
 use crate::platform::settings;
+use crate::policies::agreement::AgreementDocument;
 use crate::policies::facts::AdoptPolicyFacts;
 use crate::policies::model::policy_version;
 use crate::policies::queries;
@@ -28,7 +31,7 @@ impl Action for AdoptPolicy {
         let (signatory, _) = self.rulebook.signed_by();
         let signatory = match &tx.actor {
             Actor::Person(me) => {
-                let standing = standing::Entity::find_by_id(me.person.clone()).one(tx.read()).await?;
+                let standing = standing::Entity::find_by_id(me.person.clone()).one(&tx.read()).await?;
                 standing.is_some_and(|standing| standing.role_list().contains(&signatory))
             }
             Actor::System { .. } | Actor::Nobody => false,
@@ -39,10 +42,19 @@ impl Action for AdoptPolicy {
     async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<PolicyVersionId>> {
         let setting = tx.setting_id()?.clone();
         let (role, _) = self.rulebook.signed_by();
-        let id = put_in_force(tx.write(&permit), &setting, &self.rulebook, role.name(), tx.now).await?;
+        let adopted = put_in_force(tx.write(&permit), &setting, &self.rulebook, role.name(), tx.now).await?;
         let edition = edition(&self.rulebook)?;
-        Ok(Done::new(permit, Subject::PolicyVersion(id.clone()), id).detail("in_force_edition", edition))
+        Ok(Done::new(permit, Subject::PolicyVersion(adopted.version.clone()), adopted.version)
+            .detail("in_force_edition", edition)
+            .detail("asked_to_sign_again", adopted.asked_again))
     }
+}
+
+/// What came of bringing a version into force.
+pub(super) struct Adopted {
+    version: PolicyVersionId,
+    /// How many people must sign new words.
+    asked_again: u64,
 }
 
 /// Writes a version and makes it the one that decides. The caller holds the permit.
@@ -52,9 +64,13 @@ pub(super) async fn put_in_force(
     rulebook: &Rulebook,
     signed_by: &str,
     now: Instant,
-) -> Result<PolicyVersionId> {
+) -> Result<Adopted> {
     let before = queries::newest(db, setting).await?;
+    let mut asked_again = 0;
     if let Some(before) = &before {
+        if words_differ(before, rulebook)? {
+            asked_again = ask_again(db, setting).await?;
+        }
         policy_version::ActiveModel { id: Set(before.id.clone()), superseded_at: Set(Some(now)), ..Default::default() }
             .update(db)
             .await?;
@@ -90,7 +106,24 @@ pub(super) async fn put_in_force(
     }
     .update(db)
     .await?;
-    Ok(id)
+    Ok(Adopted { version: id, asked_again })
+}
+
+/// Whether the agreement under the new rulebook says anything else than under the version before.
+fn words_differ(before: &policy_version::Model, rulebook: &Rulebook) -> Result<bool> {
+    let before = queries::rulebook_of(before)?;
+    Ok(AgreementDocument::of(&before).digest()? != AgreementDocument::of(rulebook).digest()?)
+}
+
+/// Nobody's signature covers words that they have not read: each is asked to sign before anything else opens.
+async fn ask_again(db: &impl ConnectionTrait, setting: &SettingId) -> Result<u64> {
+    let asked = standing::Entity::update_many()
+        .col_expr(standing::Column::AgreementUntil, Expr::value(None::<Day>))
+        .filter(standing::Column::SettingId.eq(setting.clone()))
+        .filter(standing::Column::AgreementUntil.is_not_null())
+        .exec(db)
+        .await?;
+    Ok(asked.rows_affected)
 }
 
 pub(super) fn edition(rulebook: &Rulebook) -> Result<String> {

@@ -11,13 +11,13 @@ use crate::people::actions::links::LinkUse;
 use crate::people::actions::members::{account_for, add_person_in};
 use crate::people::actions::passwords::set_password;
 use crate::people::actions::update_setting::check_setting;
-use crate::people::facts::SetUpSettingFacts;
 use crate::people::links::{self, Purpose};
 use crate::people::model::{is_email, person};
 use crate::platform::clock::SettingTime;
 use crate::platform::error::{Error, FieldError, Result};
 use crate::platform::ids::{PersonId, SettingId};
 use crate::platform::settings;
+use crate::policies::facts::SetUpSettingFacts;
 
 /// What was typed about the new setting.
 #[derive(Clone, Debug, Default)]

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use scraper::{Html, Node};
 
 use super::Page;
+use super::page::all_of;
 
 /// Words that look like ids of texts and are English.
 const ENGLISH: [&str; 6] = ["sign-in", "sign-out", "set-up", "link-up", "report-writing", "role-play"];
@@ -14,15 +15,15 @@ const ENGLISH: [&str; 6] = ["sign-in", "sign-out", "set-up", "link-up", "report-
 /// Fails unless the page is as every page must be.
 pub fn is_as_every_page(page: &Page) {
     let at = format!("{} ({})", page.path, page.status);
-    let headings = page.all("h1");
+    let html = Html::parse_document(&page.body);
+    let headings = all_of(&html, "h1");
     assert_eq!(headings.len(), 1, "{at} has the headings {headings:?}");
-    let title = page.all("title").concat();
+    let title = all_of(&html, "title").concat();
     let plain = title.strip_prefix("Error:").unwrap_or(&title).trim_start();
     assert!(plain.starts_with(&headings[0]), "{at} has the title \"{title}\" over the heading \"{}\"", headings[0]);
     for header in ["content-security-policy", "x-content-type-options", "referrer-policy", "cache-control"] {
         assert!(page.headers.contains_key(header), "{at} has no {header}");
     }
-    let html = Html::parse_document(&page.body);
     for node in html.tree.nodes() {
         let Node::Element(element) = node.value() else { continue };
         let name = element.name();
@@ -35,8 +36,8 @@ pub fn is_as_every_page(page: &Page) {
         }
     }
     for text in texts(&html) {
-        let id = text.split_whitespace().map(|word| word.trim_matches(|c: char| ".,:;()\"".contains(c)));
-        let id = id.filter(|word| looks_like_an_id(word)).next();
+        let mut id = text.split_whitespace().map(|word| word.trim_matches(|c: char| ".,:;()\"".contains(c)));
+        let id = id.find(|word| looks_like_an_id(word));
         assert!(id.is_none(), "{at} shows the id {id:?} in \"{text}\"");
     }
 }

@@ -6,6 +6,7 @@ mod every_page;
 mod nursery;
 mod page;
 mod sample;
+mod staff;
 
 pub use browser::Browser;
 pub use every_page::ids;

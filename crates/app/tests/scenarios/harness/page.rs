@@ -46,12 +46,6 @@ impl Form {
         self
     }
 
-    /// Takes every tick of a box away.
-    pub fn untick(mut self, name: &str) -> Self {
-        self.fields.retain(|(field, _)| field != name);
-        self
-    }
-
     /// What a field would send.
     pub fn value(&self, name: &str) -> &str {
         self.fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
@@ -82,9 +76,7 @@ impl Page {
 
     /// The texts of everything that a selector finds.
     pub fn all(&self, selector: &str) -> Vec<String> {
-        let html = Html::parse_document(&self.body);
-        let selector = Selector::parse(selector).expect("a selector");
-        html.select(&selector).map(words_of).collect()
+        all_of(&Html::parse_document(&self.body), selector)
     }
 
     /// Fails unless the main part holds these words.
@@ -150,6 +142,11 @@ impl Page {
         }
         read
     }
+}
+
+/// The texts of everything that a selector finds.
+pub fn all_of(html: &Html, found: &str) -> Vec<String> {
+    html.select(&selector(found)).map(words_of).collect()
 }
 
 fn selector(text: &str) -> Selector {

@@ -49,10 +49,19 @@ impl On {
 
     /// The sample settings, four weeks old.
     pub async fn sample(&self) -> Nursery {
+        self.copied(true).await
+    }
+
+    /// The same people in an installation that is no demonstration.
+    pub async fn sample_in_use(&self) -> Nursery {
+        self.copied(false).await
+    }
+
+    async fn copied(&self, demo: bool) -> Nursery {
         let template = self.template().await;
         let (folder, url) = self.new_place(template.database.as_deref()).await;
         copy(&template.folder, &folder);
-        self.open(folder, url, true).await
+        self.open(folder, url, demo).await
     }
 
     /// Whether this is PostgreSQL, for the few things that only one of both can do.

@@ -1,5 +1,6 @@
 //! The words that people sign, made from the rulebook in force: the agreement's commitments, the monitoring notice, and the
-//! setting's own clauses that ask for it. Its digest is what a signature is bound to.
+//! setting's own clauses that ask for it. Its digest is what a signature is bound to. They stand with the policies, which must
+//! know when a new version changes them; who signs them, and when, is `agreements`.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -8,7 +9,7 @@ use stairgate_rulebook::{Item, RuleId, Rulebook, agreement};
 use crate::platform::error::{Error, Result};
 use crate::platform::ids::hex;
 
-/// The rule that this module upholds.
+/// The rule by which people sign.
 pub fn rule() -> RuleId {
     "agreements.acceptable-use".parse().expect("the rule is declared")
 }

@@ -1,0 +1,40 @@
+//! What an address says beside its route: path parameters and the query. An address that cannot be read leads nowhere, so it
+//! is "not found" like every other page that is not there.
+
+use axum::extract::{FromRequestParts, Path as AxumPath, Query as AxumQuery};
+use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
+
+use crate::platform::error::Error;
+
+/// Parameters of the path.
+pub struct Path<T>(pub T);
+
+impl<T, S> FromRequestParts<S> for Path<T>
+where
+    T: DeserializeOwned + Send,
+    S: Send + Sync,
+{
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        let AxumPath(read) = AxumPath::<T>::from_request_parts(parts, state).await.map_err(|_| Error::NotFound)?;
+        Ok(Self(read))
+    }
+}
+
+/// The query.
+pub struct Query<T>(pub T);
+
+impl<T, S> FromRequestParts<S> for Query<T>
+where
+    T: DeserializeOwned,
+    S: Send + Sync,
+{
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        let AxumQuery(read) = AxumQuery::<T>::from_request_parts(parts, state).await.map_err(|_| Error::NotFound)?;
+        Ok(Self(read))
+    }
+}

@@ -1,0 +1,23 @@
+//! A permit put by for later.
+//@ error[E0599]: no method named `clone` found for struct `Permit
+
+use stairgate::action::{Action, Done, Permit, Subject, Tx};
+use stairgate::assurance::facts::BackUpFacts;
+use stairgate::platform::error::Result;
+
+pub struct Mine;
+
+impl Action for Mine {
+    type Facts = BackUpFacts;
+    type Output = ();
+
+    async fn facts(&mut self, _tx: &Tx<'_>) -> Result<BackUpFacts> {
+        Ok(BackUpFacts {})
+    }
+
+    async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<()>> {
+        let _rows = tx.write(&permit);
+        let _later = permit.clone();
+        Ok(Done::new(permit, Subject::Page, ()))
+    }
+}

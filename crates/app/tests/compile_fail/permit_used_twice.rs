@@ -1,0 +1,23 @@
+//! One decision, two changes.
+//@ error[E0382]: use of moved value: `permit`
+
+use stairgate::action::{Action, Done, Permit, Subject, Tx};
+use stairgate::assurance::facts::BackUpFacts;
+use stairgate::platform::error::Result;
+
+pub struct Mine;
+
+impl Action for Mine {
+    type Facts = BackUpFacts;
+    type Output = ();
+
+    async fn facts(&mut self, _tx: &Tx<'_>) -> Result<BackUpFacts> {
+        Ok(BackUpFacts {})
+    }
+
+    async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<()>> {
+        let _rows = tx.write(&permit);
+        let _once = Done::new(permit, Subject::Page, ());
+        Ok(Done::new(permit, Subject::Page, ()))
+    }
+}

@@ -1,0 +1,23 @@
+//! A write after the change has ended.
+//@ error[E0382]: borrow of moved value: `permit`
+
+use stairgate::action::{Action, Done, Permit, Subject, Tx};
+use stairgate::assurance::facts::BackUpFacts;
+use stairgate::platform::error::Result;
+
+pub struct Mine;
+
+impl Action for Mine {
+    type Facts = BackUpFacts;
+    type Output = ();
+
+    async fn facts(&mut self, _tx: &Tx<'_>) -> Result<BackUpFacts> {
+        Ok(BackUpFacts {})
+    }
+
+    async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<()>> {
+        let done = Done::new(permit, Subject::Page, ());
+        let _rows = tx.write(&permit);
+        Ok(done)
+    }
+}

@@ -1,0 +1,8 @@
+//! A reader for another setting, made from one's own.
+//@ error[E0451]: of struct `Reader` is private
+
+use stairgate::action::Reader;
+
+pub fn forged<'a>(own: Reader<'a>, other: stairgate::action::Scope) -> Reader<'a> {
+    Reader { scope: other, ..own }
+}

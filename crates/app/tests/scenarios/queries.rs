@@ -1,0 +1,42 @@
+//! Pages make a fixed number of queries, however many people there are: counted with 13 and with 200.
+
+use std::collections::BTreeMap;
+
+use stairgate::serve;
+use stairgate_rulebook::Role;
+
+use crate::harness::{Browser, Nursery, On};
+
+const PRIYA: &str = "priya@alderhouse.example";
+
+scenario!(pages_make_a_fixed_number_of_queries);
+async fn pages_make_a_fixed_number_of_queries(on: &On) {
+    let nursery = on.sample().await;
+    let cookie = nursery.cookie_of(PRIYA).await;
+    let manager = nursery.actor(&cookie).await;
+    nursery.bring_in(&manager, "Newt One", "newt1@alderhouse.example", &[Role::Practitioner]).await;
+    let mut priya = nursery.with_session(cookie);
+    let few = counted(&nursery, &mut priya).await;
+    for number in 14..=200 {
+        let (name, email) = (format!("Newt {number}"), format!("newt{number}@alderhouse.example"));
+        nursery.bring_in(&manager, &name, &email, &[Role::Practitioner]).await;
+    }
+    let many = counted(&nursery, &mut priya).await;
+    assert_eq!(few, many);
+    assert!(few.len() >= 15 && few.values().any(|queries| *queries > 0), "{few:?}");
+}
+
+/// Queries of each page, by path.
+async fn counted(nursery: &Nursery, browser: &mut Browser) -> BTreeMap<&'static str, u64> {
+    let person = nursery.person(PRIYA).await;
+    let signature = nursery.texts(&format!("SELECT id FROM signatures WHERE person_id = '{person}'")).await.concat();
+    let mut counts = BTreeMap::new();
+    for route in serve::routes().table().iter().filter(|route| route.method == "GET" && route.path != "/outbox") {
+        let id = if route.path.starts_with("/agreement") { &signature } else { &person };
+        let path = route.path.replace("{id}", id).replace("{token}", "no-such-token");
+        let before = nursery.house.store.queries();
+        assert_eq!(browser.get(&path).await.status, 200, "{path}");
+        counts.insert(route.path, nursery.house.store.queries() - before);
+    }
+    counts
+}

@@ -1,0 +1,234 @@
+//! The route walk: every route for every role in every setting, with ids of one's own setting and of somebody else's. Nothing
+//! fails, nothing of another setting is ever in an answer, and each answer is what the rulebook decides.
+
+use serde_json::{Value, json};
+use stairgate::web::routes::RouteLine;
+use stairgate::world::CAST;
+use stairgate::{serve, world};
+use stairgate_rulebook::{Actor, Compiled, Decision, Policy, Role, Rulebook, Standing, Verb};
+
+use crate::harness::{Browser, Nursery, On, Page};
+
+/// What a walker carries: a role in a setting, and what must never be in an answer.
+struct Walker<'a> {
+    role: Role,
+    browser: Browser,
+    token: String,
+    own: Ids,
+    foreign: Ids,
+    forbidden: Vec<String>,
+    decides: &'a Compiled,
+}
+
+/// Ids that fill the parameters of a path.
+#[derive(Clone)]
+struct Ids {
+    person: String,
+    session: String,
+    signature: String,
+    setting: String,
+}
+
+scenario!(every_route_for_every_role);
+async fn every_route_for_every_role(on: &On) {
+    let nursery = on.sample_in_use().await;
+    for (index, setting) in CAST.iter().enumerate() {
+        let other = CAST[(index + 1) % CAST.len()].people[0].email;
+        let manager = nursery.cookie_of(setting.people[0].email).await;
+        let manager = nursery.actor(&manager).await;
+        let policy: Policy = setting.policy.parse().expect("a policy");
+        let decides = Rulebook::of(policy).compile().expect("a rulebook");
+        for role in Role::ALL {
+            let email = format!("{}@walk{index}.example", role.name());
+            let name = format!("Walker {index} {}", role.name());
+            let cookie = nursery.bring_in(&manager, &name, &email, &[*role]).await;
+            let mut walker = walker(&nursery, (setting, &decides), *role, cookie, other).await;
+            for route in serve::routes().table() {
+                walk(&nursery, &mut walker, route).await;
+            }
+            changes_as_decided(&nursery, &mut walker, &manager).await;
+        }
+    }
+}
+
+scenario!(every_route_for_a_stranger);
+async fn every_route_for_a_stranger(on: &On) {
+    let nursery = on.sample_in_use().await;
+    let ids = ids(&nursery, CAST[0].people[0].email).await;
+    let everything = names_and_ids(&nursery, "1 = 1").await;
+    let events = nursery.count("audit_events").await;
+    for route in serve::routes().table() {
+        let mut stranger = nursery.browser();
+        let path = filled(route, &ids);
+        let page = if route.method == "GET" { stranger.get(&path).await } else { stranger.post(&path, &[]).await };
+        let for_nobody = matches!(route.verb, Verb::ViewSignIn | Verb::ViewLink);
+        match (route.method, route.verb) {
+            ("POST", _) => assert!([401, 403].contains(&page.status.as_u16()), "{path}: {}", page.status),
+            (_, Verb::ViewMailOutbox) => assert_eq!(page.status, 403, "{path}"),
+            _ if for_nobody => assert_eq!(page.status, 200, "{path}"),
+            _ => assert!(page.leads_to().is_some_and(|to| to.starts_with("/sign-in?to=")), "{path}: {}", page.status),
+        }
+        holds_nothing_of(&page, &everything);
+    }
+    assert_eq!(nursery.count("audit_events").await, events, "a stranger cannot grow a log");
+}
+
+/// One route: as it stands, with a foreign id, without a token, from another site.
+async fn walk(nursery: &Nursery, walker: &mut Walker<'_>, route: &RouteLine) {
+    let foreign = filled(route, &walker.foreign);
+    if route.method == "GET" {
+        let allowed = allows(walker, route.verb, json!({}));
+        for (path, found) in [(filled(route, &walker.own), 200), (foreign.clone(), 404)] {
+            let page = walker.browser.get(&path).await;
+            holds_nothing_of(&page, &walker.forbidden);
+            let wanted = match (allowed, route.path.contains('{') && route.verb != Verb::ViewLink) {
+                (false, _) => 403,
+                (true, true) => found,
+                (true, false) => 200,
+            };
+            assert_eq!(page.status, wanted, "{:?} opens {path}: {}", walker.role, page.text());
+        }
+        return;
+    }
+    let events = nursery.count("audit_events").await;
+    let page = walker.browser.post(&foreign, &[]).await;
+    assert_eq!(page.status, 403, "{:?} posts {foreign} without a token", walker.role);
+    walker.browser.headers.push(("sec-fetch-site", "cross-site".to_owned()));
+    let page = walker.browser.post(&foreign, &fields(&walker.token, &[])).await;
+    walker.browser.headers.pop();
+    assert_eq!(page.status, 403, "{:?} posts {foreign} from elsewhere", walker.role);
+    assert_eq!(nursery.count("audit_events").await, events, "{foreign} without a token is nothing that happened");
+    if route.verb == Verb::SignOut {
+        return;
+    }
+    if route.verb != Verb::ExportAudit {
+        walk_with_token(walker, route, &foreign).await;
+    }
+}
+
+async fn walk_with_token(walker: &mut Walker<'_>, route: &RouteLine, foreign: &str) {
+    let page = walker.browser.post(foreign, &fields(&walker.token, &[])).await;
+    holds_nothing_of(&page, &walker.forbidden);
+    assert!(!page.status.is_server_error(), "{:?} posts {foreign}: {}", walker.role, page.text());
+    if foreign != route.path && !route.path.starts_with("/link/") {
+        let not_theirs = if page.status == 422 { route.verb == Verb::ChangeRoles } else { page.status == 404 };
+        assert!(not_theirs, "{:?} posts {foreign}: {}", walker.role, page.status);
+    }
+}
+
+/// The changes that depend on a role, whole and right: done or refused as the rulebook decides.
+async fn changes_as_decided(nursery: &Nursery, walker: &mut Walker<'_>, manager: &stairgate::action::Actor) {
+    let email = format!("victim-{}-{}@walk.example", walker.role.name(), walker.own.setting);
+    nursery.bring_in(manager, "Victim Vole", &email, &[Role::Volunteer]).await;
+    let victim = nursery.person(&email).await;
+    let new = format!("new-{email}");
+    let name = nursery.texts(&format!("SELECT name FROM settings WHERE id = '{}'", walker.own.setting)).await.concat();
+    let none = json!({"own": false, "child": false, "appoints_responsible": false, "leaves_no_manager": false, "leaves_no_lead": false});
+    let mut end = none.clone();
+    for extra in ["child", "appoints_responsible"] {
+        end.as_object_mut().expect("an object").remove(extra);
+    }
+    let changes = [
+        (
+            Verb::InvitePerson,
+            "/people".to_owned(),
+            json!({"child": false, "appoints_responsible": false}),
+            vec![("name", "New Newt"), ("email", &new), ("roles", "student")],
+        ),
+        (
+            Verb::UpdateSetting,
+            "/settings".to_owned(),
+            json!({}),
+            vec![("setting_name", &name), ("time_zone", "Europe/London")],
+        ),
+        (Verb::ExportAudit, "/audit/export".to_owned(), json!({}), vec![]),
+        (Verb::ChangeRoles, format!("/people/{victim}/roles"), none, vec![("roles", "student")]),
+        (Verb::EndAccess, format!("/people/{victim}/end"), end, vec![]),
+    ];
+    // The log that one exports tells of one's own refused tries, by the id that one typed oneself.
+    let forbidden: Vec<String> =
+        walker.forbidden.iter().filter(|text| **text != walker.foreign.person).cloned().collect();
+    for (verb, path, facts, typed) in changes {
+        let page = walker.browser.post(&path, &fields(&walker.token, &typed)).await;
+        holds_nothing_of(&page, if verb == Verb::ExportAudit { &forbidden } else { &walker.forbidden });
+        let allowed = allows(walker, verb, facts);
+        let done = page.status.is_success() || page.status.is_redirection();
+        assert_eq!(done, allowed, "{:?} posts {path}: {} {}", walker.role, page.status, page.text());
+        assert!(done || page.status == 403, "{:?} posts {path}: {}", walker.role, page.status);
+    }
+}
+
+async fn walker<'a>(
+    nursery: &Nursery,
+    (setting, decides): (&world::Setting, &'a Compiled),
+    role: Role,
+    cookie: String,
+    other: &str,
+) -> Walker<'a> {
+    let mut browser = nursery.with_session(cookie);
+    let token = browser.get("/account").await.form("/sign-out").value("csrf").to_owned();
+    let id = nursery.setting(setting.name).await;
+    let email = browser.get("/account").await.all(".page-head p").concat();
+    Walker {
+        role,
+        token,
+        own: ids(nursery, &email).await,
+        foreign: ids(nursery, other).await,
+        forbidden: names_and_ids(nursery, &format!("s.id <> '{id}'")).await,
+        decides,
+        browser,
+    }
+}
+
+async fn ids(nursery: &Nursery, email: &str) -> Ids {
+    let person = nursery.person(email).await;
+    let one = async |sql: &str| nursery.texts(&sql.replace("{}", &person)).await.into_iter().next().expect("an id");
+    Ids {
+        session: one("SELECT id FROM sessions WHERE person_id = '{}' ORDER BY made_at DESC").await,
+        signature: one("SELECT id FROM signatures WHERE person_id = '{}'").await,
+        setting: one("SELECT setting_id FROM persons WHERE id = '{}'").await,
+        person,
+    }
+}
+
+/// Names and ids of settings that fit, and of everybody in them.
+async fn names_and_ids(nursery: &Nursery, which: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    for column in ["s.id", "s.name", "p.id", "p.name", "a.email"] {
+        let from = "settings s JOIN persons p ON p.setting_id = s.id JOIN accounts a ON a.id = p.account_id";
+        all.extend(nursery.texts(&format!("SELECT DISTINCT {column} FROM {from} WHERE {which}")).await);
+    }
+    all.retain(|text| !["Victim Vole", "New Newt"].contains(&text.as_str()));
+    all
+}
+
+#[track_caller]
+fn holds_nothing_of(page: &Page, forbidden: &[String]) {
+    // What somebody typed into the address is theirs already.
+    let found = forbidden.iter().find(|text| page.body.contains(text.as_str()) && !page.path.contains(text.as_str()));
+    assert!(found.is_none(), "{} ({}) holds {found:?}: {}", page.path, page.status, page.text());
+}
+
+fn filled(route: &RouteLine, ids: &Ids) -> String {
+    let id = match route.path {
+        path if path.starts_with("/people/{id}") => &ids.person,
+        path if path.starts_with("/agreement/signed/") => &ids.signature,
+        path if path.starts_with("/account/sessions/") => &ids.session,
+        path if path.starts_with("/account/setting/") => &ids.setting,
+        _ => "",
+    };
+    route.path.replace("{id}", id).replace("{session}", &ids.session).replace("{token}", "no-such-token")
+}
+
+fn fields(token: &str, typed: &[(&str, &str)]) -> Vec<(String, String)> {
+    let all = typed.iter().copied().chain([("csrf", token)]);
+    all.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+fn allows(walker: &Walker<'_>, verb: Verb, facts: Value) -> bool {
+    let facts = if verb == Verb::ViewMailOutbox { json!({"demo": false}) } else { facts };
+    let actor = Actor::Person { id: "walker".to_owned(), roles: vec![walker.role], standing: Standing::clear() };
+    // Pages for whoever is not signed in yet are the same for everybody.
+    let actor = if matches!(verb, Verb::ViewLink) { Actor::Nobody } else { actor };
+    matches!(walker.decides.decide_json(verb, &actor, &facts), Decision::Allow(_))
+}
