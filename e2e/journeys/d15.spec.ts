@@ -114,7 +114,7 @@ test("D15 under policy E the same holds by E23, by keyboard alone", async ({ pag
   await page.keyboard.press("Tab");
   await page.keyboard.type("wheelbarrow-tinsel-otter-92");
   await page.keyboard.press("Enter");
-  await expectLedToAgreement(page, "E23", "acceptable use policies and agreements");
+  await expectLedToAgreement(page, "E23", "We have clear policies and agreements on acceptable use.");
   await look();
   await page.keyboard.press("Tab");
   await expect(page.getByRole("link", { name: "Skip to main content" })).toBeFocused();

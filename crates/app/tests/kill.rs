@@ -57,7 +57,7 @@ async fn one_folder(on: On, kills: u64, chance: &mut Chance) -> usize {
     let place = Place::demo(on).await;
     let mut server = place.serve();
     let mut manager = Browser::new(server.address);
-    assert_eq!(manager.sign_in("priya@alderhouse.example").expect("an answer").location, "/today");
+    assert_eq!(manager.sign_in("priya@alderhouse.example").expect("an answer").place(), "/today");
     let mut total = 0;
     for kill in 0..kills {
         let (after, micros) = (chance.below(MOST_CHANGES) + 1, chance.below(MOST_MICROS));

@@ -20,13 +20,13 @@ async fn each_answer_begins_after_the_sync_of_its_change() {
     let trace = place.beside("trace");
     let server = Server::start(watched(&place.command(&["serve", "--listen", "127.0.0.1:0"]), text(&trace)));
     let mut browser = Browser::new(server.address);
-    assert_eq!(browser.sign_in("priya@alderhouse.example").expect("an answer").location, "/today");
+    assert_eq!(browser.sign_in("priya@alderhouse.example").expect("an answer").place(), "/today");
     for number in 0..CHANGES {
         // A change that leaves no job to follow: nobody else writes meanwhile.
         let name = format!("Alder House Nursery {number}");
         let fields = [("setting_name", name.as_str()), ("time_zone", "Europe/London")];
         let done = browser.submit("/settings", "/settings", &fields).expect("an answer");
-        assert_eq!((done.status, done.location.as_str()), (303, "/settings"));
+        assert_eq!((done.status, done.place()), (303, "/settings"));
     }
     server.stop();
     let calls = fs::read_to_string(&trace).expect("the trace");

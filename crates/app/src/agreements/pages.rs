@@ -224,7 +224,7 @@ async fn signed(visit: Visit, Path(id): Path<String>, Query(asked): Query<Asked>
     let words_of = signed_row(&reader, &row, true);
     html(&SignedPage {
         page,
-        title: words("signed-title"),
+        title: AgreementDocument::of(reader.rulebook.rulebook()).title,
         when: words_of.when,
         name: words_of.name,
         until: words_of.until,

@@ -1,7 +1,7 @@
 //! `stairgate audit`: an exported log verifies, and whatever was done to it since is found and named by line.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::Path;
 
 use crate::running::{On, Place, said, stairgate, text};
 use crate::schemas::fits;
@@ -23,7 +23,7 @@ impl Log {
         Self { place, lines }
     }
 
-    fn verify(&self, file: &PathBuf, more: &[&str]) -> crate::running::Said {
+    fn verify(&self, file: &Path, more: &[&str]) -> crate::running::Said {
         let key = self.place.beside("log.pub");
         let args: Vec<&str> =
             ["audit", "verify", text(file), "--key", text(&key)].iter().chain(more).copied().collect();

@@ -95,19 +95,19 @@ fn joins(desk: &mut Desk, turn: u64) -> io::Result<()> {
     let document = field(&page.body, "document").ok_or_else(|| odd(&page, "no agreement"))?;
     let fields = [("name", "Casey Newcomer"), ("read", "yes"), ("document", document.as_str())];
     let done = browser.submit("/agreement", "/agreement", &fields)?;
-    if !done.location.starts_with("/agreement/signed/") {
+    if !done.place().starts_with("/agreement/signed/") {
         return Err(odd(&done, "not signed"));
     }
-    told(desk, Acknowledged::Signed(Box::new(browser), done.location))
+    told(desk, Acknowledged::Signed(Box::new(browser), done.place().to_owned()))
 }
 
 fn invite(desk: &mut Desk, email: &str) -> io::Result<(String, String)> {
     let fields = [("name", "Casey Newcomer"), ("email", email), ("roles", "practitioner")];
     let done = desk.manager.submit("/people/invite", "/people", &fields)?;
-    if done.status != 303 || !done.location.starts_with("/people/") {
+    if done.status != 303 || !done.place().starts_with("/people/") {
         return Err(odd(&done, "not invited"));
     }
-    let invited = (email.to_owned(), done.location);
+    let invited = (email.to_owned(), done.place().to_owned());
     told(desk, Acknowledged::Invited(invited.0.clone(), invited.1.clone()))?;
     Ok(invited)
 }
@@ -117,7 +117,7 @@ fn told(desk: &Desk, change: Acknowledged) -> io::Result<()> {
 }
 
 fn leads_to(answer: &Answer, place: &str) -> io::Result<()> {
-    if answer.status == 303 && answer.location == place { Ok(()) } else { Err(odd(answer, place)) }
+    if answer.status == 303 && answer.place() == place { Ok(()) } else { Err(odd(answer, place)) }
 }
 
 /// An answer that no kill explains.

@@ -25,6 +25,13 @@ pub struct Answer {
     cookies: Vec<String>,
 }
 
+impl Answer {
+    /// Where it leads, without what it says there.
+    pub fn place(&self) -> &str {
+        self.location.split('?').next().unwrap_or_default()
+    }
+}
+
 impl Browser {
     /// A new one.
     pub fn new(address: SocketAddr) -> Self {

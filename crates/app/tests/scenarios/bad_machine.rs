@@ -62,11 +62,12 @@ async fn updates(nursery: &Nursery) -> usize {
     usize::try_from(nursery.count(&rows).await).expect("a count")
 }
 
-/// SQLite: no file of this process may grow past 100 000 bytes, which its log of writes soon does. PostgreSQL runs elsewhere:
+/// SQLite: no file of this process may grow past the size that its log of writes will soon have. PostgreSQL runs elsewhere:
 /// there the log's table says what its server says when the disk is full.
 async fn fill(nursery: &Nursery, on: &On) {
     if !on.is_postgres() {
-        return limit_files("100000:");
+        let wal = nursery.house.folder.join("stairgate.sqlite-wal").metadata().expect("the log of writes").len();
+        return limit_files(&format!("{}:", wal + 150_000));
     }
     let says = "RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'";
     let function = format!("CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {says}; END $$");

@@ -9,9 +9,9 @@ use crate::harness::{Nursery, On, Page};
 const CALLUM: &str = "callum@alderhouse.example";
 const PRIYA: &str = "priya@alderhouse.example";
 /// Pages of staff that stay closed until the agreement is signed.
-const CLOSED: [&str; 6] = ["/today", "/people", "/people/invite", "/coverage", "/audit", "/settings"];
+const CLOSED: [&str; 7] = ["/today", "/policy", "/people", "/people/invite", "/coverage", "/audit", "/settings"];
 /// Pages that are open to everybody.
-const OPEN: [&str; 5] = ["/agreement", "/report", "/account", "/account/second-factor", "/policy"];
+const OPEN: [&str; 4] = ["/agreement", "/report", "/account", "/account/second-factor"];
 
 scenario!(d15_agreement);
 async fn d15_agreement(on: &On) {

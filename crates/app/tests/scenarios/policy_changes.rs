@@ -43,18 +43,33 @@ async fn s32_policy_changes(on: &On) {
     let signed: AgreementDocument = serde_json::from_str(&signed).expect("a document");
     assert_eq!(signed, AgreementDocument::of(&Rulebook::of(Policy::E)), "exactly the words in force");
 
+    // Whoever signed the old words is asked for the new ones at once, and keeps what they signed before.
+    assert_eq!(nursery.newest(Verb::AdoptPolicy).await.detail["asked_to_sign_again"], 10);
+    let page = amina.open("/policy").await;
+    page.is(200, "E-safety and internet agreement").says("Nothing else is open to you").says("E23");
+    amina
+        .submit(page.form("/agreement").tick("read", "yes").fill("name", "Amina Yusuf"))
+        .await
+        .is(200, "You have signed");
     amina.open("/policy").await.says("Version 2. In force since Friday 20 November.").says("E23");
+    let id = nursery.person(AMINA).await;
+    assert_eq!(nursery.count(&format!("signatures WHERE person_id = '{id}'")).await, 2);
     let versions = "policy_versions v JOIN settings s ON s.id = v.setting_id AND s.name = 'Alder House Nursery' WHERE";
     assert_eq!(nursery.count(&format!("{versions} v.number = 1 AND v.superseded_at IS NOT NULL")).await, 1);
     assert_eq!(nursery.count(&format!("{versions} v.number = 2 AND v.superseded_at IS NULL")).await, 1);
     let days = "coverage_days d JOIN settings s ON s.id = d.setting_id AND s.name = 'Alder House Nursery' WHERE";
     assert!(nursery.count(&format!("{days} d.day = '2026-11-19' AND d.clause = 'D15'")).await == 1, "past days stay");
-    let mut priya = nursery.signed_in(PRIYA).await;
+    let mut priya = nursery.browser();
+    let page = priya.sign_in(&nursery, PRIYA).await;
+    priya
+        .submit(page.form("/agreement").tick("read", "yes").fill("name", "Priya Nair"))
+        .await
+        .is(200, "You have signed");
     let page = priya.open("/coverage?day=2026-11-19").await;
     page.says("Version 1. In force since Friday 23 October.").says("D15").does_not_say("E23");
     priya.open("/coverage").await.says("Version 2.").says("E23").does_not_say("D15");
-    later("policies.readers", "everybody in scope sees just the clause that changed, and signs it");
-    later("policies.readers", "those who do not sign the change are chased, then lose what the agreement opens");
+    later("policies.readers", "everybody in scope sees just the clause that changed beside the words before");
+    later("policies.readers", "those who do not sign the change are chased");
     later("policies.review", "the policy's own page shows what was in force on any past day");
 }
 

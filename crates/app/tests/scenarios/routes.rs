@@ -32,7 +32,9 @@ struct Ids {
 scenario!(every_route_for_every_role);
 async fn every_route_for_every_role(on: &On) {
     let nursery = on.sample_in_use().await;
+    nursery.certificate().await;
     for (index, setting) in CAST.iter().enumerate() {
+        // What every page must be does not change with the setting: looked at in the first.
         let other = CAST[(index + 1) % CAST.len()].people[0].email;
         let manager = nursery.cookie_of(setting.people[0].email).await;
         let manager = nursery.actor(&manager).await;
@@ -43,6 +45,7 @@ async fn every_route_for_every_role(on: &On) {
             let name = format!("Walker {index} {}", role.name());
             let cookie = nursery.bring_in(&manager, &name, &email, &[*role]).await;
             let mut walker = walker(&nursery, (setting, &decides), *role, cookie, other).await;
+            walker.browser.looks_at_pages = index == 0;
             for route in serve::routes().table() {
                 walk(&nursery, &mut walker, route).await;
             }
@@ -193,12 +196,12 @@ async fn ids(nursery: &Nursery, email: &str) -> Ids {
 
 /// Names and ids of settings that fit, and of everybody in them.
 async fn names_and_ids(nursery: &Nursery, which: &str) -> Vec<String> {
+    let which = format!("({which}) AND a.email_key NOT LIKE '%@walk%'");
     let mut all = Vec::new();
     for column in ["s.id", "s.name", "p.id", "p.name", "a.email"] {
         let from = "settings s JOIN persons p ON p.setting_id = s.id JOIN accounts a ON a.id = p.account_id";
         all.extend(nursery.texts(&format!("SELECT DISTINCT {column} FROM {from} WHERE {which}")).await);
     }
-    all.retain(|text| !["Victim Vole", "New Newt"].contains(&text.as_str()));
     all
 }
 

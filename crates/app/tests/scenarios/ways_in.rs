@@ -149,6 +149,24 @@ async fn recovered_at_the_console(on: &On) {
     priya.open("/audit").await.is(200, "What happened here").says("Recover an account at the console");
 }
 
+scenario!(a_device_comes_to_trust_the_setting);
+async fn a_device_comes_to_trust_the_setting(on: &On) {
+    let nursery = on.sample().await;
+    let certificate = nursery.certificate().await;
+    let mut tablet = Browser::new(stairgate::certificate::welcome(nursery.house.clone(), certificate));
+    let page = tablet.open("/").await;
+    page.is(200, "Let this device trust your setting").says("First, check that it is ours");
+    for (path, kind) in [
+        (page.link("Get the profile"), "application/x-apple-aspen-config"),
+        ("/stairgate.crt".to_owned(), "application/x-x509-ca-cert"),
+    ] {
+        let file = tablet.get(&path).await;
+        let found = (file.status.as_u16(), file.headers["content-type"].to_str().expect("ASCII"));
+        assert_eq!(found, (200, kind), "{path}");
+    }
+    assert_eq!(tablet.get("/today").await.status, 404, "nothing else is there without encryption");
+}
+
 async fn set_up_link(nursery: &Nursery) -> String {
     let token = stairgate::people::links::make(&nursery.db, Purpose::SetUp, For::default(), nursery.house.now()).await;
     format!("/link/{}", token.expect("a link"))

@@ -37,13 +37,15 @@ fn every_id_that_is_put_together_has_words() {
     let mut all: Vec<String> = roles.map(|role| format!("role-{role}")).collect();
     all.extend(verbs.map(|verb| format!("verb-{verb}")));
     all.extend(states.map(|state| format!("state-{state}")));
+    all.extend(["joined", "reset", "setup"].map(|done| format!("sign-in-done-{done}")));
     all.extend(["must", "should", "advised"].map(|strength| format!("strength-{strength}")));
     all.extend(errors);
     for id in &all {
         assert!(has_words(id), "{id} has no words");
     }
     let together: BTreeSet<String> = sources().iter().flat_map(|(_, source)| put_together(source)).collect();
-    let known = ["role-", "verb-", "state-", "strength-", "error-"].map(str::to_owned).into_iter().collect();
+    let known =
+        ["sign-in-done-", "role-", "verb-", "state-", "strength-", "error-"].map(str::to_owned).into_iter().collect();
     assert_eq!(together, known, "what is put together is checked above, word by word");
 }
 

@@ -32,6 +32,7 @@ pub struct InvitePerson {
     name: String,
     email: String,
     roles: Vec<Role>,
+    again: bool,
 }
 
 impl InvitePerson {
@@ -54,10 +55,16 @@ impl InvitePerson {
             say("roles", "Choose at least one role.");
         }
         if wrong.is_empty() {
-            Ok(Self { name: name.to_owned(), email: email.to_owned(), roles })
+            Ok(Self { name: name.to_owned(), email: email.to_owned(), roles, again: false })
         } else {
             Err(Error::Invalid(wrong))
         }
+    }
+
+    /// Sends a new link to somebody who has not joined yet. Without this a second press of a button sends no second mail.
+    #[must_use]
+    pub fn again(self, again: bool) -> Self {
+        Self { again, ..self }
     }
 }
 
@@ -78,6 +85,10 @@ impl Action for InvitePerson {
             Some(member) if member.is_here(tx.today) => {
                 let here = "Somebody with this email address is here already. Open their page instead.";
                 return Err(Error::field("email", here));
+            }
+            Some(member) if member.standing.has_access(tx.today) && !self.again => {
+                let sent = "Somebody with this email address is invited already. Their page sends it again.";
+                return Err(Error::field("email", sent));
             }
             Some(waiting) => invite_anew(db, tx, &waiting, &self.name, &self.roles).await?,
             None => add_person(db, tx, &account, &self.name, &self.roles).await?,

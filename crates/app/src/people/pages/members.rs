@@ -263,7 +263,7 @@ async fn invite_page(visit: &Visit, reader: &Reader<'_>) -> Result<InvitePage> {
 pub async fn invite(mut visit: Visit, posted: Posted) -> Result<Response> {
     let (name, email, roles) = (posted.get("name"), posted.get("email"), roles_of(&posted));
     let outcome = match InvitePerson::parse(name, email, roles.clone()) {
-        Ok(action) => visit.perform(action).await,
+        Ok(action) => visit.perform(action.again(posted.get("again") == "yes")).await,
         Err(error) => Err(error),
     };
     match outcome {
@@ -286,6 +286,6 @@ pub async fn invite(mut visit: Visit, posted: Posted) -> Result<Response> {
 async fn known(reader: &Reader<'_>, email: &str) -> Result<Option<(String, String)>> {
     let Some(account) = queries::account_by_email(reader.db(), &email_key(email)).await? else { return Ok(None) };
     let found = queries::person_of(reader.db(), &reader.scope.setting, &account.id).await?;
-    let here = found.filter(|member| member.is_here(reader.today));
-    Ok(here.map(|member| (format!("/people/{}", member.person.id), member.person.name)))
+    let has_access = found.filter(|member| member.standing.has_access(reader.today));
+    Ok(has_access.map(|member| (format!("/people/{}", member.person.id), member.person.name)))
 }

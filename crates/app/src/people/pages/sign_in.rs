@@ -266,6 +266,6 @@ pub async fn sign_out(visit: Visit, _posted: Posted) -> Result<Response> {
 pub async fn home(State(house): State<Arc<House>>, visit: Option<Visit>) -> Result<Redirect> {
     let Some(visit) = visit else { return Ok(Redirect::to("/sign-in")) };
     let board = would_open(&house, &visit.actor(), Verb::ViewToday).await?;
-    let has_none = matches!(&board, Err(refused) if refused.refusal.grounds == ["not-your-role-today"]);
+    let has_none = matches!(&board, Err(refused) if refused.has_ground("not-your-role-today"));
     Ok(Redirect::to(if has_none { "/policy" } else { "/today" }))
 }

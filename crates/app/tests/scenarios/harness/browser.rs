@@ -27,13 +27,15 @@ pub struct Browser {
     cookies: BTreeMap<String, String>,
     /// What it sends with every request, beside its cookies.
     pub headers: Vec<(&'static str, String)>,
+    /// Whether it looks at each page for what every page must be.
+    pub looks_at_pages: bool,
 }
 
 impl Browser {
     /// A new one.
     pub fn new(app: Router) -> Self {
         let agent = "Mozilla/5.0 (X11; Linux) Firefox/150.0".to_owned();
-        Self { app, cookies: BTreeMap::new(), headers: vec![("user-agent", agent)] }
+        Self { app, cookies: BTreeMap::new(), headers: vec![("user-agent", agent)], looks_at_pages: true }
     }
 
     /// Opens a page and follows where it leads.
@@ -124,7 +126,7 @@ impl Browser {
         let location = parts.headers.get(LOCATION).map(|to| to.to_str().expect("ASCII").to_owned());
         let body = String::from_utf8_lossy(&bytes).into_owned();
         let page = Page { status: parts.status, path: path.to_owned(), headers: parts.headers, location, body };
-        if page.is_html() {
+        if self.looks_at_pages && page.is_html() {
             is_as_every_page(&page);
         }
         page

@@ -1,7 +1,7 @@
 //! A house with its clock, and what a test may know without asking a page: events of a log, rows, mails. Changes go through
 //! pages or, where no page exists yet, through the door.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use stairgate::action::log::{PublicKey, verify};
 use stairgate::action::{Actor, Event};
 use stairgate::assurance::actions::export_audit::export_audit;
+use stairgate::certificate::{self, Certificate};
 use stairgate::people::credentials::totp_secret;
 use stairgate::people::model::email_key;
 use stairgate::people::queries::account_by_email;
@@ -17,7 +18,8 @@ use stairgate::platform::clock::SteppedClock;
 use stairgate::platform::config::Config;
 use stairgate::platform::house::House;
 use stairgate::platform::ids::SettingId;
-use stairgate::{serve, world};
+use stairgate::serve::{self, Addresses, Listen};
+use stairgate::world;
 use stairgate_rulebook::Verb;
 
 use super::sample::connect;
@@ -37,10 +39,7 @@ impl Nursery {
     /// Opens a data folder.
     pub async fn open(folder: PathBuf, config: Config) -> Self {
         let clock = Arc::new(SteppedClock::at(friday()));
-        let url = match config.database.as_str() {
-            "sqlite" => format!("sqlite://{}", folder.join("stairgate.sqlite").display()),
-            url => url.to_owned(),
-        };
+        let url = address(&config.database, &folder);
         let house = Arc::new(House::open(&folder, config, clock.clone()).await.expect("a house"));
         Self { house, clock, db: connect(&url).await }
     }
@@ -57,6 +56,13 @@ impl Nursery {
         browser
     }
 
+    /// The certificate of the setting's own authority, as the first listener for HTTPS makes it.
+    pub async fn certificate(&self) -> Certificate {
+        let any = "127.0.0.1:0".parse().expect("an address");
+        let listen = Listen::bind(Addresses { main: any, https: Some(any), welcome: None }).expect("listening");
+        certificate::load(&self.house, &listen).await.expect("an authority").expect("a certificate")
+    }
+
     /// Lets time pass.
     pub fn wait(&self, duration: Duration) {
         self.clock.step(duration);
@@ -71,7 +77,7 @@ impl Nursery {
     pub async fn code_of(&self, email: &str) -> String {
         let account = account_by_email(&self.db, &email_key(email)).await.expect("an answer").expect("an account");
         let secret = totp_secret(&self.house, &account).expect("opened").expect("a second factor");
-        if account.totp_last_step >= self.house.now().unix_seconds() / STEP_SECONDS {
+        while account.totp_last_step >= self.house.now().unix_seconds() / STEP_SECONDS {
             self.wait(Duration::from_secs(STEP_SECONDS.unsigned_abs()));
         }
         let secret = TotpSecret::from_bytes(&secret).expect("20 bytes");
@@ -127,6 +133,14 @@ impl Nursery {
     }
 }
 
+/// The address of a house's database for a connection beside its own.
+pub fn address(database: &str, folder: &Path) -> String {
+    match database {
+        "sqlite" => format!("sqlite://{}", folder.join("stairgate.sqlite").display()),
+        url => url.to_owned(),
+    }
+}
+
 /// Rows of one text column.
 pub async fn texts(db: &DatabaseConnection, sql: &str) -> Vec<String> {
     let statement = Statement::from_string(db.get_database_backend(), sql.to_owned());
@@ -148,11 +162,7 @@ pub async fn logs_verify(house: &Arc<House>) {
 }
 
 async fn settings(house: &House) -> Vec<SettingId> {
-    let url = match house.config.database.as_str() {
-        "sqlite" => format!("sqlite://{}", house.folder.join("stairgate.sqlite").display()),
-        url => url.to_owned(),
-    };
-    let db = connect(&url).await;
+    let db = connect(&address(&house.config.database, &house.folder)).await;
     let ids = texts(&db, "SELECT id FROM settings ORDER BY id").await;
     db.close().await.expect("closed");
     ids.into_iter().map(SettingId).collect()

@@ -61,6 +61,11 @@ impl On {
         let template = self.template().await;
         let (folder, url) = self.new_place(template.database.as_deref()).await;
         copy(&template.folder, &folder);
+        if !demo {
+            let db = connect(&nursery::address(&url, &folder)).await;
+            db.execute_unprepared("UPDATE settings SET demo = FALSE").await.expect("no samples any more");
+            db.close().await.expect("closed");
+        }
         self.open(folder, url, demo).await
     }
 
