@@ -130,6 +130,8 @@ async fn a_bad_address_is_a_page_that_is_not_there(on: &On) {
         "/sign-out",
         "/account/password",
         "/link/x/reset",
+        "/sign-in?to=/a&to=/b",
+        "/account?why=a&why=b",
     ] {
         priya.open(path).await.is(404, "We cannot find that page");
     }
@@ -143,6 +145,23 @@ async fn signing_leads_on_to_where_one_was_going(on: &On) {
     let page = callum.open("/today?all=1").await;
     let receipt = callum.submit(page.form("/agreement").tick("read", "yes").fill("name", "Callum Reid")).await;
     assert_eq!(receipt.link("Carry on"), "/today?all=1");
+
+    // A parent has no board to be sent to.
+    let mut priya = nursery.signed_in(PRIYA).await;
+    let mut form = priya.open("/people/invite").await.form("/people");
+    form.fields.retain(|(name, _)| name != "roles");
+    priya.submit(form.fill("name", "Wanda Pell").fill("email", WANDA).tick("roles", "parent")).await;
+    let mut wanda = nursery.browser();
+    join(&nursery, &mut wanda, WANDA).await.is(200, "E-safety and internet agreement");
+    let page = wanda.open("/").await;
+    let receipt = wanda.submit(page.form("/agreement").tick("read", "yes").fill("name", "Wanda Pell")).await;
+    wanda.open(&receipt.link("Carry on")).await.is(200, &policy_of(&nursery).await);
+}
+
+/// What the policy of the main sample is called.
+async fn policy_of(nursery: &Nursery) -> String {
+    let id = nursery.setting(world::ALDER_HOUSE.name).await;
+    nursery.texts(&format!("SELECT title FROM policy_versions WHERE setting_id = '{id}'")).await.concat()
 }
 
 scenario!(the_log_page_shows_what_was_tampered_with);

@@ -13,6 +13,7 @@ scenario!(pages_make_a_fixed_number_of_queries);
 async fn pages_make_a_fixed_number_of_queries(on: &On) {
     let nursery = on.sample().await;
     nursery.certificate().await;
+    stairgate::rounds::last(&nursery.house).await.expect("a sealed log");
     let cookie = nursery.cookie_of(PRIYA).await;
     let manager = nursery.actor(&cookie).await;
     nursery.bring_in(&manager, "Newt One", "newt1@alderhouse.example", &[Role::Practitioner]).await;

@@ -1,7 +1,6 @@
 //! One's own account: password, second factor, recovery codes, sessions, settings. Upholds `people.strong-passwords`.
 
 use askama::Template;
-use axum::extract::{Path, Query};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use hmac::{Hmac, KeyInit, Mac};
@@ -24,6 +23,7 @@ use crate::web::answer::{html, html_wrong, to};
 use crate::web::errors::refusal_box;
 use crate::web::forms::Posted;
 use crate::web::page::{FormErrors, Notice, Page};
+use crate::web::params::{Path, Query};
 use crate::web::visit::{Visit, session_cookie, set_cookie};
 use crate::web::words::words;
 

@@ -1,7 +1,7 @@
 //! The sign-in page: address and password, then the second factor; and the password alone for a locked session.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,7 @@ use crate::web::answer::html;
 use crate::web::errors::{own_path, refusal_box};
 use crate::web::forms::Posted;
 use crate::web::page::{FormErrors, Notice, Page, RefusalBox, Shell};
+use crate::web::params::Query;
 use crate::web::visit::{Stranger, Visit, session_cookie, set_cookie};
 use crate::web::words::words;
 
