@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use stairgate::action::perform;
+use stairgate::action::log::{PublicKey, verify};
+use stairgate::action::{Actor, perform};
+use stairgate::assurance::actions::export_audit::export_audit;
+use stairgate::platform::ids::SettingId;
 use stairgate::policies::actions::adopt_policy::AdoptPolicy;
 use stairgate::rounds;
 use stairgate::world;
@@ -172,10 +175,13 @@ async fn the_log_page_shows_what_was_tampered_with(on: &On) {
     let page = priya.open("/audit").await;
     let seal = priya.get(&page.link("Download the seal")).await;
     assert_eq!(seal.status, 200);
-    assert!(seal.body.contains("\n\u{2014} "), "a signed note: {}", seal.body);
-
-    // A copy is tampered with, since every log here must verify in the end.
     let setting = nursery.setting(world::ALDER_HOUSE.name).await;
+    let (mut lines, actor) = (Vec::new(), Actor::System { job: "console", setting: SettingId(setting.clone()) });
+    let key = export_audit(&nursery.house, &actor, &mut lines).await.expect("an export");
+    let key = PublicKey::parse(key.trim()).expect("a key");
+    verify(lines.as_slice(), &key, Some(&seal.body)).expect("what `audit verify --checkpoint` takes");
+
+    // What is tampered with is put right afterwards, since every log here must verify in the end.
     let newest = format!(
         "setting_id = '{setting}' AND seq = (SELECT max(seq) FROM audit_events WHERE setting_id = '{setting}')"
     );
@@ -185,6 +191,20 @@ async fn the_log_page_shows_what_was_tampered_with(on: &On) {
     priya.open("/today").await.is(200, "Friday 20 November");
     let event = event.replace('\'', "''");
     nursery.texts(&format!("UPDATE audit_events SET event = '{event}' WHERE event = 'gone' RETURNING event")).await;
+}
+
+scenario!(a_log_that_is_not_signed_any_more_is_slipping);
+async fn a_log_that_is_not_signed_any_more_is_slipping(on: &On) {
+    let nursery = on.sample().await;
+    rounds::round(&nursery.house).await.expect("a checkpoint");
+    let mut beth = nursery.signed_in("beth@hazel.example").await;
+    nursery.wait(Duration::from_secs(300));
+    let log = |page: &Page| page.all("tr#E24").concat();
+    let kept = log(&beth.open("/coverage").await);
+    assert!(kept.contains("Working") && kept.contains("the first"), "{kept}");
+    nursery.wait(Duration::from_secs(301));
+    let late = log(&beth.open("/coverage").await);
+    assert!(late.contains("Slipping") && late.contains("for a signature"), "{late}");
 }
 
 scenario!(ending_access_twice_keeps_the_last_day);
