@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use stairgate::action::{Actor, perform};
+use stairgate::people::actions::invitations::InvitePerson;
 use stairgate::people::actions::links::{AcceptInvitation, LinkUse};
-use stairgate::people::actions::members::InvitePerson;
 use stairgate::people::credentials::{NewPassword, new_password};
 use stairgate::platform::clock::{Clock, SteppedClock, SystemClock};
 use stairgate::platform::config::Config;

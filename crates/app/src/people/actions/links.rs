@@ -176,7 +176,7 @@ async fn invite_again(
         person: Some(person.id.clone()),
     };
     let token = links::make(db, Purpose::Invitation, to, tx.now).await?;
-    Ok(super::members::invitation_mail(tx.house, &account.email, &person.name, &invited.setting.name, &token))
+    Ok(super::invitations::invitation_mail(tx.house, &account.email, &person.name, &invited.setting.name, &token))
 }
 
 /// Makes a link for somebody who is locked out; only the operator's console does so.

@@ -6,7 +6,8 @@ use stairgate_rulebook::Role;
 
 use super::account::SessionRow;
 use crate::action::{Reader, Subject};
-use crate::people::actions::members::{ChangeRoles, EndAccess, InvitePerson, appoints_responsible};
+use crate::people::actions::invitations::InvitePerson;
+use crate::people::actions::members::{ChangeRoles, EndAccess, appoints_responsible};
 use crate::people::actions::sessions::EndSession;
 use crate::people::facts::{ChangeRolesFacts, EndAccessFacts, InvitePersonFacts};
 use crate::people::frame::{Frame, frame};

@@ -7,8 +7,8 @@ use stairgate_rulebook::{Policy, Role, Rulebook};
 
 use super::adopt_policy::{edition, put_in_force};
 use crate::action::{Action, Done, Permit, Subject, Tx};
+use crate::people::actions::invitations::{account_for, add_person_in};
 use crate::people::actions::links::LinkUse;
-use crate::people::actions::members::{account_for, add_person_in};
 use crate::people::actions::passwords::set_password;
 use crate::people::actions::update_setting::check_setting;
 use crate::people::links::{self, Purpose};

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use stairgate::action::{Actor, SignedIn, perform};
+use stairgate::people::actions::invitations::InvitePerson;
 use stairgate::people::actions::links::{AcceptInvitation, LinkUse};
-use stairgate::people::actions::members::InvitePerson;
 use stairgate::people::actions::passwords::SetUpSecondFactor;
 use stairgate::people::actions::sign_in::SignIn;
 use stairgate::people::credentials::{Checked, NewPassword, SecondFactor};

@@ -1,0 +1,210 @@
+//! Who is let in: inviting, inviting again, and the person whom an invitation makes. Upholds `people.authorised-users` and
+//! `messages.no-child-contact`: there is no role of a child, and so no way to invite one.
+
+use sea_orm::entity::prelude::*;
+use sea_orm::{ActiveValue::Set, ConnectionTrait};
+use stairgate_rulebook::Role;
+
+use super::members::appoints_responsible;
+use crate::action::{Action, Done, Permit, Subject, Tx, standing};
+use crate::people::facts::InvitePersonFacts;
+use crate::people::links::{self, For, Purpose};
+use crate::people::model::{account, email_key, is_email, person};
+use crate::people::queries::{self, Member};
+use crate::platform::clock::Instant;
+use crate::platform::error::{Error, Result};
+use crate::platform::house::House;
+use crate::platform::ids::{AccountId, PersonId};
+use crate::platform::jobs::Job;
+use crate::platform::names;
+
+/// Invites somebody into the setting.
+pub struct InvitePerson {
+    name: String,
+    email: String,
+    roles: Vec<Role>,
+    again: bool,
+}
+
+impl InvitePerson {
+    /// Parses what was typed; every wrong field is named at once.
+    pub fn parse(name: &str, email: &str, roles: Vec<Role>) -> Result<Self> {
+        let mut wrong = Vec::new();
+        let mut say = |field, message: &str| {
+            wrong.push(crate::platform::error::FieldError { field, message: message.to_owned() })
+        };
+        let (name, email) = (name.trim(), email.trim());
+        if name.is_empty() {
+            say("name", "Type the person's name.");
+        } else if name.chars().count() > 80 {
+            say("name", "Shorten the name to 80 characters.");
+        }
+        if !is_email(email) {
+            say("email", "Type an email address, such as name@example.org.");
+        }
+        if roles.is_empty() {
+            say("roles", "Choose at least one role.");
+        }
+        if wrong.is_empty() {
+            Ok(Self { name: name.to_owned(), email: email.to_owned(), roles, again: false })
+        } else {
+            Err(Error::Invalid(wrong))
+        }
+    }
+
+    /// Sends a new link to somebody who has not joined yet. Without this a second press of a button sends no second mail.
+    #[must_use]
+    pub fn again(self, again: bool) -> Self {
+        Self { again, ..self }
+    }
+}
+
+impl Action for InvitePerson {
+    type Facts = InvitePersonFacts;
+    type Output = PersonId;
+
+    async fn facts(&mut self, _tx: &Tx<'_>) -> Result<InvitePersonFacts> {
+        // There is no role of a child, and so no way to invite one; the rule stands in the rulebook for whoever adds a way.
+        Ok(InvitePersonFacts { child: false, appoints_responsible: appoints_responsible(&self.roles) })
+    }
+
+    async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<PersonId>> {
+        let setting = tx.setting.as_ref().ok_or(Error::NotFound)?;
+        let db = tx.write(&permit);
+        let account = account_for(db, &self.email, tx.now).await?;
+        let person = match queries::person_of(db, &setting.id, &account.id).await? {
+            Some(member) if member.is_here(tx.today) => {
+                let here = "Somebody with this email address is here already. Open their page instead.";
+                return Err(Error::field("email", here));
+            }
+            Some(member) if member.standing.has_access(tx.today) && !self.again => {
+                let sent = "Somebody with this email address is invited already. Their page sends it again.";
+                return Err(Error::field("email", sent));
+            }
+            Some(waiting) => invite_anew(db, tx, &waiting, &self.name, &self.roles).await?,
+            None => add_person(db, tx, &account, &self.name, &self.roles).await?,
+        };
+        let to =
+            For { setting: Some(setting.id.clone()), account: Some(account.id.clone()), person: Some(person.clone()) };
+        let token = links::make(db, Purpose::Invitation, to, tx.now).await?;
+        let job = invitation_mail(tx.house, &account.email, &self.name, &setting.name, &token);
+        let roles: Vec<&str> = self.roles.iter().map(|role| role.name()).collect();
+        Ok(Done::new(permit, Subject::Person(person.clone()), person).detail("roles", roles).job(job))
+    }
+}
+
+/// The mail of an invitation.
+pub(super) fn invitation_mail(house: &House, to: &str, name: &str, setting: &str, token: &str) -> Job {
+    Job::Mail {
+        to: to.to_owned(),
+        subject: format!("{setting} invites you to Stairgate"),
+        text: format!(
+            "Hello {},\n\n{setting} uses Stairgate for its policy on phones, cameras, pictures and the internet.\n\nTo join, open this link and choose a password. It works once, for 14 days:\n{}\n",
+            names::first_name(name),
+            super::links::link_address(house, token)
+        ),
+    }
+}
+
+/// The account of an address, made where there is none: one human has one account.
+pub async fn account_for(db: &impl ConnectionTrait, email: &str, now: Instant) -> Result<account::Model> {
+    let key = email_key(email);
+    if let Some(account) = queries::account_by_email(db, &key).await? {
+        return Ok(account);
+    }
+    let row = account::ActiveModel {
+        id: Set(AccountId::fresh()),
+        email: Set(email.trim().to_owned()),
+        email_key: Set(key),
+        password_hash: Set(None),
+        password_set_at: Set(None),
+        totp_sealed: Set(None),
+        totp_since: Set(None),
+        totp_last_step: Set(0),
+        created_at: Set(now),
+    };
+    Ok(row.insert(db).await?)
+}
+
+/// A new person with their standing: nothing signed yet.
+pub async fn add_person(
+    db: &impl ConnectionTrait,
+    tx: &Tx<'_>,
+    account: &account::Model,
+    name: &str,
+    roles: &[Role],
+) -> Result<PersonId> {
+    add_person_in(db, tx.setting_id()?.clone(), account, name, roles, (tx.now, tx.today)).await
+}
+
+/// Somebody who had left, or never joined, is invited again: the same person, with a new beginning and nothing signed.
+async fn invite_anew(
+    db: &impl ConnectionTrait,
+    tx: &Tx<'_>,
+    waiting: &Member,
+    name: &str,
+    roles: &[Role],
+) -> Result<PersonId> {
+    let id = waiting.person.id.clone();
+    person::ActiveModel {
+        id: Set(id.clone()),
+        name: Set(name.to_owned()),
+        sort_key: Set(names::sort_key(name)),
+        search_key: Set(names::search_key(name)),
+        invited_at: Set(Some(tx.now)),
+        joined_at: Set(None),
+        ..Default::default()
+    }
+    .update(db)
+    .await?;
+    standing::ActiveModel {
+        person_id: Set(id.clone()),
+        roles: Set(standing::role_words(roles)),
+        access_from: Set(tx.today),
+        access_until: Set(None),
+        agreement_until: Set(None),
+        ..Default::default()
+    }
+    .update(db)
+    .await?;
+    Ok(id)
+}
+
+/// As [`add_person`], for a setting that this very change makes.
+pub async fn add_person_in(
+    db: &impl ConnectionTrait,
+    setting: crate::platform::ids::SettingId,
+    account: &account::Model,
+    name: &str,
+    roles: &[Role],
+    (now, today): (Instant, crate::platform::clock::Day),
+) -> Result<PersonId> {
+    let id = PersonId::fresh();
+    person::ActiveModel {
+        id: Set(id.clone()),
+        setting_id: Set(setting.clone()),
+        account_id: Set(account.id.clone()),
+        name: Set(name.to_owned()),
+        sort_key: Set(names::sort_key(name)),
+        search_key: Set(names::search_key(name)),
+        phone: Set(None),
+        invited_at: Set(Some(now)),
+        joined_at: Set(None),
+    }
+    .insert(db)
+    .await?;
+    standing::ActiveModel {
+        person_id: Set(id.clone()),
+        setting_id: Set(setting),
+        roles: Set(standing::role_words(roles)),
+        access_from: Set(today),
+        access_until: Set(None),
+        agreement_until: Set(None),
+        second_factor: Set(account.totp_sealed.is_some()),
+        password_set_at: Set(account.password_set_at),
+        restricted: Set(false),
+    }
+    .insert(db)
+    .await?;
+    Ok(id)
+}
