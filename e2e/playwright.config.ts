@@ -12,7 +12,7 @@ export default defineConfig({
   workers: 1,
   retries: 0,
   forbidOnly: true,
-  timeout: 90_000,
+  timeout: 150_000,
   expect: { timeout: 10_000, toHaveScreenshot: { maxDiffPixels: 40, animations: "disabled" } },
   reporter: [["list"], ["json", { outputFile: process.env.RESULTS ?? "test-results/results.json" }]],
   use: {

@@ -107,7 +107,8 @@ pub async fn fill(house: &House, clock: &Arc<SteppedClock>, until: Instant) -> R
         }
         day = day.add_days(1);
     }
-    clock.set(until);
+    // Two minutes ago, so that the codes that the sample's managers use here are not the ones that their apps show now.
+    clock.set(until.minus(Duration::from_secs(120)));
     for (id, setting) in made.iter().zip(CAST) {
         arrive_late(house, clock, id, setting).await?;
     }
@@ -255,6 +256,11 @@ async fn code_of(house: &House, email: &str) -> Result<Option<String>> {
         return Ok(None);
     };
     let secret = credentials::totp_secret(house, &account)?.as_deref().and_then(TotpSecret::from_bytes);
-    let step = (house.now().unix_seconds() / STEP_SECONDS).max(account.totp_last_step + 1);
-    Ok(secret.and_then(|secret| secret.code_at(step * STEP_SECONDS)))
+    let now = house.now().unix_seconds() / STEP_SECONDS;
+    let step = now.max(account.totp_last_step + 1);
+    // Two codes used within half a minute: the one after is not good yet, and showing it would only get it refused.
+    let shown = |secret: TotpSecret| {
+        if step > now + 1 { Some("------".to_owned()) } else { secret.code_at(step * STEP_SECONDS) }
+    };
+    Ok(secret.and_then(shown))
 }
