@@ -49,6 +49,7 @@ audit-newer = Newer
 audit-older = Older
 audit-proof = Proof
 audit-proof-why = The newest seal over the log. Keep a copy elsewhere: with it, anybody can show that nothing was cut or changed.
+audit-strangers = Refused before anybody signed in, last 24 hours
 audit-size = Entries sealed
 audit-checkpoint = Sealed at
 audit-root = Root hash

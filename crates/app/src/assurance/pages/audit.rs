@@ -14,7 +14,7 @@ use serde_json::Value;
 use stairgate_rulebook::{Verb, rule};
 
 use crate::action::log::Note;
-use crate::action::{ActorRef, Event, Reader, event_row, last_note, tree_row};
+use crate::action::{ActorRef, Event, Reader, event_row, last_note, minute_row, tree_row};
 use crate::assurance::actions::export_audit::export_audit;
 use crate::assurance::evidence::leaf_fits;
 use crate::people::frame::{Frame, frame};
@@ -59,6 +59,7 @@ struct AuditPage {
     verbs: Vec<(String, String, bool)>,
     public_key: String,
     has_note: bool,
+    refused_to_strangers: i64,
 }
 
 /// Which verb, and before which entry.
@@ -67,6 +68,20 @@ pub struct Asked {
     #[serde(default)]
     verb: String,
     before: Option<i64>,
+}
+
+/// What was refused in the last day before anybody was signed in (wrong passwords, old links): counted by the minute for the
+/// whole installation, since no setting is known then.
+async fn refused_to_strangers(reader: &Reader<'_>) -> Result<i64> {
+    let since = reader.now.unix_seconds() / 60 - 24 * 60;
+    let counts: Vec<i64> = minute_row::Entity::find()
+        .select_only()
+        .column(minute_row::Column::Count)
+        .filter(minute_row::Column::Minute.gte(since))
+        .into_tuple()
+        .all(reader.db())
+        .await?;
+    Ok(counts.into_iter().sum())
 }
 
 /// `GET /audit`
@@ -84,6 +99,7 @@ pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> 
     let older =
         rows.last().filter(|_| rows.len() as u64 == PAGE_SIZE).map(|row| format!("/audit?before={}{query}", row.seq));
     html(&AuditPage {
+        refused_to_strangers: refused_to_strangers(&reader).await?,
         page,
         older,
         newer: asked
