@@ -19,6 +19,6 @@ pub use evidence::{Evidence, State};
 pub use perform::{Action, Done, Permit, Tx, perform};
 pub use read_only::ReadOnly;
 pub use record::{checkpoint_row, event_row, last_note, seal_log, tree_row};
-pub use refused::minute_row;
+pub use refused::{minute_row, refused_to_strangers};
 pub use subject::Subject;
 pub use view::{OfSetting, Reader, Scope, view, view_nobody, would_open};

@@ -6,11 +6,13 @@ use sea_orm::{
     ActiveValue::Set,
     sea_query::{ExprTrait, OnConflict},
 };
+use sea_orm::{ConnectionTrait, QuerySelect};
 use stairgate_rulebook::{Refusal, Verb};
 
 use super::perform::{Tx, close, refusal_event};
 use super::record;
 use super::subject::Subject;
+use crate::platform::clock::Instant;
 use crate::platform::error::Result;
 
 pub mod minute_row {
@@ -47,6 +49,19 @@ pub(super) async fn record(tx: Tx<'_>, verb: Verb, subject: Subject, facts: Stri
         None => count(&tx, verb, refusal).await?,
     }
     close(tx).await
+}
+
+/// What was refused since a moment before anybody was signed in (wrong passwords, old links), in the whole installation: no
+/// setting is known then.
+pub async fn refused_to_strangers(db: &impl ConnectionTrait, since: Instant) -> Result<i64> {
+    let counts: Vec<i64> = minute_row::Entity::find()
+        .select_only()
+        .column(minute_row::Column::Count)
+        .filter(minute_row::Column::Minute.gte(since.unix_seconds() / 60))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(counts.into_iter().sum())
 }
 
 async fn count(tx: &Tx<'_>, verb: Verb, refusal: &Refusal) -> Result<()> {

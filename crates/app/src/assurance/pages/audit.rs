@@ -2,6 +2,7 @@
 //! on reading; the log itself holds ids.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use askama::Template;
 use axum::http::header;
@@ -14,7 +15,7 @@ use serde_json::Value;
 use stairgate_rulebook::{Verb, rule};
 
 use crate::action::log::Note;
-use crate::action::{ActorRef, Event, Reader, event_row, last_note, minute_row, tree_row};
+use crate::action::{ActorRef, Event, Reader, event_row, last_note, refused_to_strangers, tree_row};
 use crate::assurance::actions::export_audit::export_audit;
 use crate::assurance::evidence::leaf_fits;
 use crate::people::frame::{Frame, frame};
@@ -28,6 +29,8 @@ use crate::web::params::Query;
 use crate::web::visit::Visit;
 use crate::web::words::words;
 
+/// How far back the page counts what was refused before anybody signed in.
+const A_DAY: Duration = Duration::from_secs(86_400);
 const PAGE_SIZE: u64 = 50;
 
 struct EventRow {
@@ -70,20 +73,6 @@ pub struct Asked {
     before: Option<i64>,
 }
 
-/// What was refused in the last day before anybody was signed in (wrong passwords, old links): counted by the minute for the
-/// whole installation, since no setting is known then.
-async fn refused_to_strangers(reader: &Reader<'_>) -> Result<i64> {
-    let since = reader.now.unix_seconds() / 60 - 24 * 60;
-    let counts: Vec<i64> = minute_row::Entity::find()
-        .select_only()
-        .column(minute_row::Column::Count)
-        .filter(minute_row::Column::Minute.gte(since))
-        .into_tuple()
-        .all(reader.db())
-        .await?;
-    Ok(counts.into_iter().sum())
-}
-
 /// `GET /audit`
 pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> {
     let reader = visit.view().await?;
@@ -99,7 +88,7 @@ pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> 
     let older =
         rows.last().filter(|_| rows.len() as u64 == PAGE_SIZE).map(|row| format!("/audit?before={}{query}", row.seq));
     html(&AuditPage {
-        refused_to_strangers: refused_to_strangers(&reader).await?,
+        refused_to_strangers: refused_to_strangers(reader.db(), reader.now.minus(A_DAY)).await?,
         page,
         older,
         newer: asked
