@@ -1,5 +1,6 @@
-//! The rounds of the night watch: mails that wait, a signed checkpoint a minute, coverage at the end of each day, certificates.
-//! Each thing goes through the door as a named job; a round that fails is logged and walked again.
+//! The rounds of the night watch: a signed checkpoint a minute, coverage at the end of each day, certificates; and the mails
+//! that wait. Coverage is stored through the door as a named job; checkpoints, sweeping and mail are the platform's own
+//! bookkeeping, listed by name in the tidy test. A round that fails is logged and walked again.
 
 use std::sync::Arc;
 use std::time::Duration;
