@@ -1,16 +1,6 @@
 //! The facts by which the rulebook decides about people. Small and typed: the schema checks them, tests write them by hand.
 
-use serde::Serialize;
-use stairgate_rulebook::{Facts, Verb};
-
-macro_rules! facts {
-    ($(#[$doc:meta])* $name:ident = $verb:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty),* $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug, Serialize)]
-        pub struct $name { $($(#[$field_doc])* pub $field: $type),* }
-        impl Facts for $name { const VERB: Verb = Verb::$verb; }
-    };
-}
+use crate::action::facts;
 
 facts!(
     /// Signing in.

@@ -23,9 +23,17 @@ struct Room {
     wide: bool,
 }
 
-const ROOMS: [Room; 6] = [
+const ROOMS: [Room; 8] = [
     Room { verb: Verb::ViewToday, href: "/today", words: "room-today", icon: "sun", wide: false },
     Room { verb: Verb::ViewPeople, href: "/people", words: "room-people", icon: "users", wide: false },
+    Room { verb: Verb::ViewChildren, href: "/children", words: "room-children", icon: "baby", wide: false },
+    Room {
+        verb: Verb::ViewDeclarations,
+        href: "/declarations",
+        words: "room-declarations",
+        icon: "handshake",
+        wide: true,
+    },
     Room { verb: Verb::ViewCoverage, href: "/coverage", words: "room-policy", icon: "list-checks", wide: false },
     // For those whom coverage is not for: the policy itself.
     Room { verb: Verb::ViewPolicy, href: "/policy", words: "room-policy", icon: "book-open", wide: false },
@@ -133,13 +141,15 @@ pub async fn responsible(reader: &Reader<'_>) -> Result<Vec<LeadCard>> {
         .collect();
     let ids: Vec<PersonId> = standings.iter().map(|row| row.person_id.clone()).collect();
     let persons = reader.find::<person::Entity>().filter(person::Column::Id.is_in(ids)).all(reader.db()).await?;
-    let accounts: Vec<AccountId> = persons.iter().map(|row| row.account_id.clone()).collect();
+    let accounts: Vec<AccountId> = persons.iter().filter_map(|row| row.account_id.clone()).collect();
     let accounts = account::Entity::find().filter(account::Column::Id.is_in(accounts)).all(reader.db()).await?;
     let mut cards = Vec::new();
     for role in order {
         for row in standings.iter().filter(|row| row.role_list().contains(&role)) {
             let Some(person) = persons.iter().find(|person| person.id == row.person_id) else { continue };
-            let Some(account) = accounts.iter().find(|account| account.id == person.account_id) else { continue };
+            let Some(account) = accounts.iter().find(|account| Some(&account.id) == person.account_id.as_ref()) else {
+                continue;
+            };
             let title = reader
                 .rulebook
                 .rulebook()

@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::action::{OfSetting, standing};
 use crate::platform::clock::Instant;
-use crate::platform::ids::{AccountId, LinkId, PersonId, SettingId};
+use crate::platform::ids::{AccountId, ImportId, LinkId, PersonId, SettingId};
 use crate::platform::sessions;
 
 pub mod account {
@@ -26,6 +26,7 @@ pub mod account {
         pub totp_since: Option<Instant>,
         pub totp_last_step: i64,
         pub created_at: Instant,
+        pub reported_at: Option<Instant>,
     }
     impl ActiveModelBehavior for ActiveModel {}
 }
@@ -48,7 +49,7 @@ pub mod recovery_code {
 }
 
 pub mod person {
-    //! Somebody in a setting.
+    //! Somebody in a setting. Without a mail address there is no account: the register knows them, and they sign in nowhere.
     use super::*;
     #[sea_orm::model]
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -58,13 +59,17 @@ pub mod person {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: PersonId,
         pub setting_id: SettingId,
-        pub account_id: AccountId,
+        pub account_id: Option<AccountId>,
         pub name: String,
         pub sort_key: String,
         pub search_key: String,
         pub phone: Option<String>,
         pub invited_at: Option<Instant>,
         pub joined_at: Option<Instant>,
+        pub address: Option<String>,
+        pub organisation: Option<String>,
+        pub made_at: Option<Instant>,
+        pub import_id: Option<ImportId>,
     }
     impl ActiveModelBehavior for ActiveModel {}
 }

@@ -1,9 +1,10 @@
 //! One request: who asks (a session, or nobody yet), by which route, and the token for its forms. Pages and changes go from
 //! here to the two doors.
 
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::extract::{ConnectInfo, FromRequestParts, OptionalFromRequestParts};
 use axum::http::header::{COOKIE, SET_COOKIE, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
@@ -13,10 +14,10 @@ use sha2::Sha256;
 use stairgate_rulebook::Verb;
 
 use super::routes::RouteVerb;
-use crate::action::{Action, Actor, Reader, SignedIn, Subject, perform, view};
+use crate::action::{Action, Actor, Reader, SignedIn, Subject, View, perform, view, view_one};
 use crate::platform::error::{Error, Result};
 use crate::platform::house::House;
-use crate::platform::sessions;
+use crate::platform::{sessions, tablets};
 
 /// Whether a listener speaks HTTPS; cookies go by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,10 +57,19 @@ impl Visit {
 
     /// Opens the page that the route names, about one thing.
     pub async fn view_of(&self, subject: Subject) -> Result<Reader<'_>> {
-        let reader = view(&self.house, &self.actor(), self.verb, subject).await?;
+        self.seen(view(&self.house, &self.actor(), self.verb, subject).await?).await
+    }
+
+    /// Opens a page about one thing, where it depends on that thing who may.
+    pub async fn view_one(&self, page: &impl View) -> Result<Reader<'_>> {
+        self.seen(view_one(&self.house, &self.actor(), page).await?).await
+    }
+
+    async fn seen<'a>(&self, reader: Reader<'a>) -> Result<Reader<'a>> {
         // What opens on a locked screen (the report door) is no sign of who is there, and must not unlock it.
-        let locked = self.session.idle_minutes(reader.now) > reader.rulebook.rulebook().limits().idle_minutes;
-        if !self.is_fragment && !locked {
+        let limits = reader.rulebook.rulebook().limits();
+        let most = if reader.place().shared_device { limits.shared_device_idle_minutes } else { limits.idle_minutes };
+        if !self.is_fragment && self.session.idle_minutes(reader.now) <= most {
             sessions::touch(&self.house.store, &self.session, self.house.now()).await?;
         }
         Ok(reader)
@@ -86,6 +96,7 @@ impl FromRequestParts<Arc<House>> for Visit {
             account: session.account_id.clone(),
             person: session.person_id.clone(),
             setting: session.setting_id.clone(),
+            network: address(parts).map(|address| tablets::network_of(house, address)),
         };
         let csrf = form_token(house, session.id.as_str());
         let is_fragment = parts.headers.contains_key("x-fragment");
@@ -117,6 +128,8 @@ pub struct Stranger {
     pub https: IsHttps,
     /// The address it comes from, for counting wrong tries only.
     pub address: String,
+    /// Keyed hash of the network it comes from.
+    pub network: Option<String>,
     /// What the browser calls itself, in words.
     pub device: String,
 }
@@ -127,16 +140,14 @@ impl FromRequestParts<Arc<House>> for Stranger {
     async fn from_request_parts(parts: &mut Parts, house: &Arc<House>) -> Result<Self> {
         let secret =
             parts.extensions.get::<VisitSecret>().cloned().ok_or_else(|| Error::Internal("no visit".to_owned()))?;
-        let address = parts
-            .extensions
-            .get::<axum::extract::ConnectInfo<std::net::SocketAddr>>()
-            .map_or_else(|| "unknown".to_owned(), |from| from.0.ip().to_string());
+        let from = address(parts);
         Ok(Self {
             house: house.clone(),
             verb: route_verb(parts)?,
             csrf: form_token(house, &secret.0),
             https: https_of(parts),
-            address,
+            address: from.map_or_else(|| "unknown".to_owned(), |address| address.to_string()),
+            network: from.map(|address| tablets::network_of(house, address)),
             device: device(&parts.headers),
         })
     }
@@ -148,6 +159,11 @@ fn route_verb(parts: &Parts) -> Result<Verb> {
         .get::<RouteVerb>()
         .map(|verb| verb.0)
         .ok_or_else(|| Error::Internal("this route has no verb".to_owned()))
+}
+
+/// The address that a request comes from.
+pub fn address(parts: &Parts) -> Option<IpAddr> {
+    parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|from| from.0.ip())
 }
 
 fn https_of(parts: &Parts) -> IsHttps {

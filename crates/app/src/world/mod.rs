@@ -205,6 +205,7 @@ pub async fn sign_in(house: &House, email: &str) -> Result<Actor> {
         account: session.account_id,
         person: session.person_id,
         setting: session.setting_id,
+        network: None,
     }))
 }
 

@@ -6,6 +6,7 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait};
 use stairgate_rulebook::Role;
 
 use super::members::appoints_responsible;
+use super::register::{NewPerson, add_person};
 use crate::action::{Action, Done, Permit, Subject, Tx, standing};
 use crate::people::facts::InvitePersonFacts;
 use crate::people::links::{self, For, Purpose};
@@ -82,7 +83,14 @@ impl Action for InvitePerson {
                 return Err(Error::field("email", sent));
             }
             Some(waiting) => invite_anew(db, tx, &waiting, &self.name, &self.roles).await?,
-            None => add_person(db, tx, &account, &self.name, &self.roles).await?,
+            None => {
+                let new = NewPerson {
+                    account: Some(&account),
+                    invited_at: Some(tx.now),
+                    ..NewPerson::named(setting.id.clone(), &self.name, &self.roles, tx.today)
+                };
+                add_person(db, new, tx.now).await?
+            }
         };
         let to =
             For { setting: Some(setting.id.clone()), account: Some(account.id.clone()), person: Some(person.clone()) };
@@ -122,19 +130,9 @@ pub async fn account_for(db: &impl ConnectionTrait, email: &str, now: Instant) -
         totp_since: Set(None),
         totp_last_step: Set(0),
         created_at: Set(now),
+        reported_at: Set(None),
     };
     Ok(row.insert(db).await?)
-}
-
-/// A new person with their standing: nothing signed yet.
-pub async fn add_person(
-    db: &impl ConnectionTrait,
-    tx: &Tx<'_>,
-    account: &account::Model,
-    name: &str,
-    roles: &[Role],
-) -> Result<PersonId> {
-    add_person_in(db, tx.setting_id()?.clone(), account, name, roles, (tx.now, tx.today)).await
 }
 
 /// Somebody who had left, or never joined, is invited again: the same person, with a new beginning and nothing signed.
@@ -166,45 +164,6 @@ async fn invite_anew(
         ..Default::default()
     }
     .update(db)
-    .await?;
-    Ok(id)
-}
-
-/// As [`add_person`], for a setting that this very change makes.
-pub async fn add_person_in(
-    db: &impl ConnectionTrait,
-    setting: crate::platform::ids::SettingId,
-    account: &account::Model,
-    name: &str,
-    roles: &[Role],
-    (now, today): (Instant, crate::platform::clock::Day),
-) -> Result<PersonId> {
-    let id = PersonId::fresh();
-    person::ActiveModel {
-        id: Set(id.clone()),
-        setting_id: Set(setting.clone()),
-        account_id: Set(account.id.clone()),
-        name: Set(name.to_owned()),
-        sort_key: Set(names::sort_key(name)),
-        search_key: Set(names::search_key(name)),
-        phone: Set(None),
-        invited_at: Set(Some(now)),
-        joined_at: Set(None),
-    }
-    .insert(db)
-    .await?;
-    standing::ActiveModel {
-        person_id: Set(id.clone()),
-        setting_id: Set(setting),
-        roles: Set(standing::role_words(roles)),
-        access_from: Set(today),
-        access_until: Set(None),
-        agreement_until: Set(None),
-        second_factor: Set(account.totp_sealed.is_some()),
-        password_set_at: Set(account.password_set_at),
-        restricted: Set(false),
-    }
-    .insert(db)
     .await?;
     Ok(id)
 }

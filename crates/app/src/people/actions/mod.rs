@@ -4,6 +4,7 @@ pub mod invitations;
 pub mod links;
 pub mod members;
 pub mod passwords;
+pub mod register;
 pub mod sessions;
 pub mod sign_in;
 pub mod update_setting;

@@ -64,6 +64,7 @@ impl Nursery {
             account: row.account_id,
             person: row.person_id,
             setting: row.setting_id,
+            network: None,
         })
     }
 
