@@ -17,6 +17,7 @@ use crate::agreements::actions::sign_agreement::SignAgreement;
 use crate::assurance::store_ended_day;
 use crate::people::actions::invitations::InvitePerson;
 use crate::people::actions::links::{AcceptInvitation, LinkUse};
+use crate::people::actions::opening::Arrival;
 use crate::people::actions::passwords::SetUpSecondFactor;
 use crate::people::actions::sign_in::SignIn;
 use crate::people::credentials::{self, SecondFactor, new_password};
@@ -221,9 +222,8 @@ pub async fn cookie_of(house: &House, email: &str) -> Result<String> {
     let action = SignIn {
         checked,
         second_factor,
-        device: "The sample's own device".to_owned(),
+        arrival: Arrival::by("The sample's own device"),
         replaces: None,
-        tablet: None,
         chosen: None,
     };
     perform(house, &Actor::Nobody, action).await

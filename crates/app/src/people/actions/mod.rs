@@ -1,11 +1,17 @@
 //! The changes that people make to themselves and each other, one file a noun.
 
 pub mod alerts;
+pub mod ceremonies;
 pub mod invitations;
 pub mod links;
 pub mod members;
+pub mod opening;
+pub mod passkeys;
 pub mod passwords;
 pub mod register;
+pub mod report_password;
+mod second_steps;
 pub mod sessions;
 pub mod sign_in;
+pub mod sign_in_links;
 pub mod update_setting;
