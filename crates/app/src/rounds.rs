@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::action::{Actor, seal_log};
 use crate::assurance::store_ended_day;
 use crate::certificate::Certificate;
+use crate::people::actions::{ceremonies, opening};
 use crate::people::links::{self, For, Purpose};
 use crate::platform::error::Result;
 use crate::platform::house::House;
@@ -19,6 +20,9 @@ pub async fn walk(house: Arc<House>, certificate: Option<Certificate>) {
     loop {
         if let Err(error) = round(&house).await {
             tracing::error!(%error, "a round failed and will be walked again");
+        }
+        if let Err(error) = ceremonies::sweep(&house).await {
+            tracing::error!(%error, "unanswered challenges could not be swept away");
         }
         if minutes.is_multiple_of(24 * 60)
             && let Err(error) = sweep(&house).await
@@ -71,6 +75,7 @@ async fn sweep(house: &House) -> Result<()> {
     jobs::sweep(house).await?;
     throttles::sweep(house).await?;
     sessions::sweep(&house.store, house.now()).await?;
+    opening::sweep(house).await?;
     let tx = house.store.begin_write().await?;
     links::sweep(&tx, house.now()).await?;
     Ok(tx.commit().await?)

@@ -65,6 +65,7 @@ passkey-remove-last = This is your only second step. Without it your password al
 passkey-remove-last-mail = This is your only passkey. After this you sign in by a mailed link.
 passkey-remove-do = Remove this passkey
 
+account-factor-passkey = Your passkey is your second step.
 account-passkeys = Passkeys
 account-passkeys-none = You have none yet. A passkey signs you in with your finger, your face or the PIN of your device.
 account-passkeys-unknown = Do you not know one of these? Remove it, then report that your password is known.

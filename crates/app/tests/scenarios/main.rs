@@ -28,6 +28,7 @@ mod bad_machine;
 mod d15_agreement;
 mod findings;
 mod numbered;
+mod passkeys;
 mod policy_changes;
 mod queries;
 mod routes;

@@ -1,6 +1,8 @@
 //! Opening a session, whatever proved who somebody is: in which setting, on which device, from which place. Upholds
 //! `people.authorised-users`: a place from which the account was never used is marked. Places are kept as keyed hashes.
 
+use std::time::Duration;
+
 use hmac::{Hmac, KeyInit, Mac};
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::Set, ConnectionTrait};
@@ -14,6 +16,9 @@ use crate::platform::error::Result;
 use crate::platform::house::House;
 use crate::platform::ids::{AccountId, PersonId, SessionId, SettingId, TabletId, hex};
 use crate::platform::{sessions, tablets};
+
+/// Days after which a place that was not used is forgotten.
+const FORGOTTEN_DAYS: u64 = 400;
 
 /// From where somebody comes in.
 #[derive(Clone, Debug, Default)]
@@ -123,6 +128,14 @@ async fn note_place(
     };
     row.insert(db).await?;
     Ok(!known.is_empty() && arrival.tablet.is_none())
+}
+
+/// Forgets places that were not used for so long that they would be new to anybody; once a day.
+pub async fn sweep(house: &House) -> Result<()> {
+    let then = house.now().minus(Duration::from_secs(FORGOTTEN_DAYS * 86_400));
+    let tx = house.store.begin_write().await?;
+    known_place::Entity::delete_many().filter(known_place::Column::LastAt.lt(then)).exec(&tx).await?;
+    Ok(tx.commit().await?)
 }
 
 /// A place by its keyed hash, so that the table tells nothing about where somebody was.

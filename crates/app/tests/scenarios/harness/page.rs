@@ -124,6 +124,12 @@ impl Page {
         html.select(&selector("form[method=post]")).any(|form| form.attr("action") == Some(action))
     }
 
+    /// An attribute of the first element that a selector finds.
+    pub fn attribute(&self, found: &str, name: &str) -> Option<String> {
+        let html = Html::parse_document(&self.body);
+        html.select(&selector(found)).next().and_then(|element| element.attr(name).map(str::to_owned))
+    }
+
     /// The form with this action.
     #[track_caller]
     pub fn form(&self, action: &str) -> Form {
