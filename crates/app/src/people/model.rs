@@ -8,6 +8,11 @@ use crate::platform::clock::Instant;
 use crate::platform::ids::{AccountId, ImportId, LinkId, PersonId, SettingId};
 use crate::platform::sessions;
 
+mod credentials;
+mod watching;
+pub use credentials::{ceremony, known_place, passkey, pin};
+pub use watching::{alert, password_report};
+
 pub mod account {
     //! A mail address with credentials. One human has one, whatever settings they belong to.
     use super::*;
