@@ -11,6 +11,9 @@ pub mod pages;
 pub mod password;
 pub mod queries;
 pub mod second_factor;
+pub mod telling;
+
+pub use actions::alerts;
 
 use stairgate_rulebook::Verb;
 

@@ -1,5 +1,6 @@
 //! The changes that people make to themselves and each other, one file a noun.
 
+pub mod alerts;
 pub mod invitations;
 pub mod links;
 pub mod members;
