@@ -5,6 +5,7 @@ pub mod invitations;
 pub mod links;
 pub mod members;
 pub mod passwords;
+pub mod pins;
 pub mod register;
 pub mod sessions;
 pub mod sign_in;
