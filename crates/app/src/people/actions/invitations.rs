@@ -101,8 +101,28 @@ impl Action for InvitePerson {
     }
 }
 
+/// Makes a link for somebody of the register who has an account, notes that they are invited, and returns the mail that follows.
+pub async fn send_invitation(
+    db: &impl ConnectionTrait,
+    tx: &Tx<'_>,
+    person: &person::Model,
+    account: &account::Model,
+) -> Result<Job> {
+    let setting = tx.setting.as_ref().ok_or(Error::NotFound)?;
+    let to = For {
+        setting: Some(setting.id.clone()),
+        account: Some(account.id.clone()),
+        person: Some(person.id.clone()),
+    };
+    let token = links::make(db, Purpose::Invitation, to, tx.now).await?;
+    person::ActiveModel { id: Set(person.id.clone()), invited_at: Set(Some(tx.now)), ..Default::default() }
+        .update(db)
+        .await?;
+    Ok(invitation_mail(tx.house, &account.email, &person.name, &setting.name, &token))
+}
+
 /// The mail of an invitation.
-pub(super) fn invitation_mail(house: &House, to: &str, name: &str, setting: &str, token: &str) -> Job {
+pub fn invitation_mail(house: &House, to: &str, name: &str, setting: &str, token: &str) -> Job {
     Job::Mail {
         to: to.to_owned(),
         subject: format!("{setting} invites you to Stairgate"),
