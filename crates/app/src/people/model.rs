@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::action::{OfSetting, standing};
 use crate::platform::clock::Instant;
-use crate::platform::ids::{AccountId, ImportId, LinkId, PersonId, SettingId};
+use crate::platform::ids::{AccountId, ImportId, LinkId, PersonId, SettingId, TabletId};
 use crate::platform::sessions;
 
 mod credentials;
@@ -94,6 +94,7 @@ pub mod link {
         pub setting_id: Option<SettingId>,
         pub account_id: Option<AccountId>,
         pub person_id: Option<PersonId>,
+        pub tablet_id: Option<TabletId>,
         pub made_at: Instant,
         pub expires_at: Instant,
         pub used_at: Option<Instant>,

@@ -218,8 +218,14 @@ pub async fn cookie_of(house: &House, email: &str) -> Result<String> {
         }
         _ => None,
     };
-    let action =
-        SignIn { checked, second_factor, device: "The sample's own device".to_owned(), replaces: None, chosen: None };
+    let action = SignIn {
+        checked,
+        second_factor,
+        device: "The sample's own device".to_owned(),
+        replaces: None,
+        tablet: None,
+        chosen: None,
+    };
     perform(house, &Actor::Nobody, action).await
 }
 

@@ -144,6 +144,7 @@ pub async fn post(stranger: Stranger, visit: Option<Visit>, posted: Posted) -> R
         second_factor: None,
         device: stranger.device.clone(),
         replaces: session_of(visit.as_ref()),
+        tablet: stranger.tablet_id(),
         chosen: None,
     };
     match perform(&house, &Actor::Nobody, action).await {
@@ -186,6 +187,7 @@ pub async fn post_code(stranger: Stranger, visit: Option<Visit>, posted: Posted)
         second_factor,
         device: stranger.device.clone(),
         replaces: session_of(visit.as_ref()),
+        tablet: stranger.tablet_id(),
         chosen: None,
     };
     match perform(&house, &Actor::Nobody, action).await {
