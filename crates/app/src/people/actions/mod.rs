@@ -6,6 +6,7 @@ pub mod links;
 pub mod members;
 pub mod passwords;
 pub mod register;
+pub mod save_person;
 pub mod sessions;
 pub mod sign_in;
 pub mod update_setting;
