@@ -122,6 +122,8 @@ impl Action for RenewRecoveryCodes {
 pub async fn set_password(db: &impl ConnectionTrait, id: &AccountId, new: &NewPassword, now: Instant) -> Result<()> {
     queries::lock_account(db, id).await?;
     links::use_up_mailed(db, id, now).await?;
+    // Whoever knew the old password could have set a PIN by it.
+    super::pins::forget_of_account(db, id).await?;
     account::ActiveModel {
         id: Set(id.clone()),
         password_hash: Set(Some(new.hash.clone())),

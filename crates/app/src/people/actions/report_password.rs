@@ -6,12 +6,13 @@ use sea_orm::ConnectionTrait;
 use sea_orm::entity::prelude::*;
 
 use super::links::link_address;
+use super::pins::forget_of_account;
 use super::sessions::{end, signed_in};
 use super::sign_in_links::sign_in_link;
 use crate::action::{Action, Done, Permit, Subject, Tx};
 use crate::people::facts::ReportPasswordFacts;
 use crate::people::links::{self, For, Purpose};
-use crate::people::model::{account, password_report, person, pin};
+use crate::people::model::{account, password_report};
 use crate::people::queries::{self, Belonging, Member};
 use crate::people::telling::{leads_to_tell, mail_each};
 use crate::platform::error::{Error, Result};
@@ -94,15 +95,7 @@ async fn forget_password(db: &impl ConnectionTrait, tx: &Tx<'_>, id: &AccountId)
     .update(db)
     .await?;
     links::use_up_mailed(db, id, tx.now).await?;
-    let persons: Vec<PersonId> = person::Entity::find()
-        .filter(person::Column::AccountId.eq(id.clone()))
-        .all(db)
-        .await?
-        .into_iter()
-        .map(|row| row.id)
-        .collect();
-    pin::Entity::delete_many().filter(pin::Column::PersonId.is_in(persons)).exec(db).await?;
-    Ok(())
+    forget_of_account(db, id).await
 }
 
 /// The mail with the link that opens the account again: to choose a new password, or where families have none, to sign in.

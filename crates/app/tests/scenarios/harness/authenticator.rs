@@ -94,12 +94,6 @@ impl Authenticator {
         form.fill("answer", &answer.to_string())
     }
 
-    /// What a thief has who copied the device.
-    pub fn forget_all_but(&mut self, place: usize) {
-        let kept = self.keys.swap_remove(place);
-        self.keys = vec![kept];
-    }
-
     /// The beginning of what a device says of itself: for whom, by whom, how often.
     fn data(&self, name: &str, more: u8) -> Vec<u8> {
         let verified = if self.verifies { VERIFIED } else { 0 };

@@ -50,7 +50,10 @@ impl Nursery {
         let action = SignIn {
             checked: self.right(account).await,
             second_factor: Some(SecondFactor::Code(step)),
-            arrival: Arrival::by("A device of the test's"),
+            arrival: Arrival {
+                tablet: world::desk_of(&self.house, email).await.expect("an answer"),
+                ..Arrival::by("A device of the test's")
+            },
             replaces: None,
             chosen: None,
         };
