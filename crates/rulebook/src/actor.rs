@@ -48,7 +48,8 @@ pub struct Standing {
     pub idle_minutes: i64,
     /// The person's access is restricted while something is looked into.
     pub restricted: bool,
-    /// From where and when the person asks.
+    /// From where and when the person asks; where nothing is said, from a device of their own, outside working hours.
+    #[serde(default)]
     pub place: Place,
 }
 

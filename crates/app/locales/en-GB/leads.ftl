@@ -55,6 +55,7 @@ register-until = Last day
 register-no-end = No end set
 register-signed-in = Last sign-in
 register-no-sign-in = None in the last 90 days
+register-pin = and a PIN for tablets
 register-held = Held back for now
 register-sign = Sign this register off
 register-read = I have looked through this list. Each of these people needs the access that they have.

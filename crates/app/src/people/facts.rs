@@ -26,6 +26,10 @@ facts!(
         too_many: bool,
     }
 );
+facts!(
+    /// Having looked into an alert.
+    AcknowledgeAlertFacts = AcknowledgeAlert {}
+);
 macro_rules! link_facts {
     ($(#[$doc:meta])* $name:ident = $verb:ident) => {
         facts!($(#[$doc])* $name = $verb {

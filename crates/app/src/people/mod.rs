@@ -13,7 +13,10 @@ pub mod password;
 pub mod queries;
 pub mod second_factor;
 pub mod sight;
+pub mod telling;
 pub mod users;
+
+pub use actions::alerts;
 
 use stairgate_rulebook::Verb;
 

@@ -9,8 +9,13 @@ pub use leading::{absence, lead_term, register_sign_off};
 
 use crate::action::{OfSetting, standing};
 use crate::platform::clock::Instant;
-use crate::platform::ids::{AccountId, ImportId, LinkId, PersonId, SettingId};
+use crate::platform::ids::{AccountId, ImportId, LinkId, PersonId, SettingId, TabletId};
 use crate::platform::sessions;
+
+mod credentials;
+mod watching;
+pub use credentials::{ceremony, known_place, passkey, pin};
+pub use watching::{alert, password_report};
 
 pub mod account {
     //! A mail address with credentials. One human has one, whatever settings they belong to.
@@ -93,6 +98,7 @@ pub mod link {
         pub setting_id: Option<SettingId>,
         pub account_id: Option<AccountId>,
         pub person_id: Option<PersonId>,
+        pub tablet_id: Option<TabletId>,
         pub made_at: Instant,
         pub expires_at: Instant,
         pub used_at: Option<Instant>,

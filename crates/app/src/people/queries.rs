@@ -1,11 +1,11 @@
 //! Reads of people: by scope for pages, by account for signing in.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Alias, Query};
+use sea_orm::sea_query::Query;
 use sea_orm::{Condition, ConnectionTrait, QueryOrder};
 use stairgate_rulebook::Role;
 
-use super::model::{account, person, recovery_code};
+use super::model::{account, person, pin, recovery_code};
 use crate::action::{Reader, standing};
 use crate::platform::clock::{Day, Instant, SettingTime};
 use crate::platform::error::{Error, Result};
@@ -195,7 +195,7 @@ pub async fn leavers(
         .from(sessions::Entity)
         .cond_where(sessions::alive(now))
         .to_owned();
-    let with_pin = Query::select().column(Alias::new("person_id")).from(Alias::new("pins")).to_owned();
+    let with_pin = Query::select().column(pin::Column::PersonId).from(pin::Entity).to_owned();
     let shut_in = Condition::any()
         .add(standing::Column::PersonId.in_subquery(with_session))
         .add(standing::Column::PersonId.in_subquery(with_pin));

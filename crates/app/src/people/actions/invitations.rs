@@ -93,8 +93,12 @@ impl Action for InvitePerson {
                 add_person(db, new, tx.now).await?
             }
         };
-        let to =
-            For { setting: Some(setting.id.clone()), account: Some(account.id.clone()), person: Some(person.clone()) };
+        let to = For {
+            setting: Some(setting.id.clone()),
+            account: Some(account.id.clone()),
+            person: Some(person.clone()),
+            tablet: None,
+        };
         let token = links::make(db, Purpose::Invitation, to, tx.now).await?;
         let job = invitation_mail(tx.house, &account.email, &self.name, &setting.name, &token);
         let roles: Vec<&str> = self.roles.iter().map(|role| role.name()).collect();

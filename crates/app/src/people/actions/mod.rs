@@ -1,11 +1,13 @@
 //! The changes that people make to themselves and each other, one file a noun.
 
+pub mod alerts;
 pub mod hand_over;
 pub mod invitations;
 pub mod links;
 pub mod mark_absent;
 pub mod members;
 pub mod passwords;
+pub mod pins;
 pub mod register;
 pub mod sessions;
 mod shut_out;

@@ -46,6 +46,11 @@ pub async fn on_duty(reader: &Reader<'_>) -> Result<Vec<LeadCard>> {
     Ok(cards(reader, &team(&members, &absences), (&members, &accounts)))
 }
 
+/// The card of whoever is first in line; none when nobody is on duty.
+pub fn first_on_duty(cards: &[LeadCard]) -> Option<LeadCard> {
+    cards.iter().find(|card| card.away.is_none()).cloned()
+}
+
 /// Absences that hold on a day and were not ended by hand.
 fn running(day: Day) -> Condition {
     open(day).add(absence::Column::FromDay.lte(day))
@@ -148,12 +153,12 @@ fn covers_words(name: &str, title: &str) -> String {
     words_with("duty-covers", &[("name", name), ("title", title)])
 }
 
-/// The cards for a page about an error, for somebody who may open the report door; nothing for anybody else, and nothing is
-/// recorded.
+/// Who is on duty, for a page about an error and somebody who may open the report door; nobody for anybody else, and nothing
+/// is recorded.
 pub fn for_errors<'a>(
     house: &'a House,
     session: &'a sessions::Model,
-) -> Pin<Box<dyn Future<Output = Result<Vec<LeadCard>>> + Send + 'a>> {
+) -> Pin<Box<dyn Future<Output = Result<Option<LeadCard>>> + Send + 'a>> {
     Box::pin(async move {
         let actor = Actor::Person(SignedIn {
             session: session.id.clone(),
@@ -163,8 +168,9 @@ pub fn for_errors<'a>(
             network: None,
         });
         if would_open(house, &actor, Verb::ViewReport).await?.is_err() {
-            return Ok(Vec::new());
+            return Ok(None);
         }
-        on_duty(&view(house, &actor, Verb::ViewReport, Subject::Page).await?).await
+        let reader = view(house, &actor, Verb::ViewReport, Subject::Page).await?;
+        Ok(first_on_duty(&on_duty(&reader).await?))
     })
 }

@@ -1,7 +1,7 @@
 //! The register of authorised users: who has access today and what each may see, grouped by what they see; signed off by name.
 //! Carries `people.authorised-users`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use askama::Template;
 use axum::http::StatusCode;
@@ -15,7 +15,7 @@ use crate::people::actions::sign_off_register::SignOffRegister;
 use crate::people::facts::SignOffRegisterFacts;
 use crate::people::frame::{Frame, frame};
 use crate::people::leads::{duty::POSITIONS, title};
-use crate::people::model::register_sign_off;
+use crate::people::model::{pin, register_sign_off};
 use crate::people::queries::{self, Member, moment_words};
 use crate::people::{sight, users};
 use crate::platform::clock::{Instant, words_day};
@@ -61,8 +61,15 @@ struct UserRow {
     until: Option<String>,
     last_sign_in: String,
     second_step: StateTag,
+    pin: bool,
     agreement: StateTag,
     restricted: bool,
+}
+
+/// What is known of how people sign in.
+struct Known {
+    sign_ins: HashMap<PersonId, Instant>,
+    pins: HashSet<PersonId>,
 }
 
 struct SignOffRow {
@@ -81,7 +88,7 @@ async fn page_of(visit: &Visit, reader: &Reader<'_>) -> Result<RegisterPage> {
     let Frame { page, person, .. } = frame(reader, visit, &words("register-title"), "/people").await?;
     let members = queries::invited_or_joined(reader).await?;
     let listed = users::authorised(&members, reader.today);
-    let sign_ins = last_sign_ins(reader).await?;
+    let known = Known { sign_ins: last_sign_ins(reader).await?, pins: with_pin(reader).await? };
     let sign_offs = users::sign_offs(reader).await?;
     let digest = users::digest(&listed)?;
     let number = listed.len().to_string();
@@ -90,7 +97,7 @@ async fn page_of(visit: &Visit, reader: &Reader<'_>) -> Result<RegisterPage> {
         page,
         errors: FormErrors::default(),
         refusal: None,
-        groups: groups(reader, &listed, &sign_ins),
+        groups: groups(reader, &listed, &known),
         count_line: if listed.len() == 1 {
             words("register-one")
         } else {
@@ -108,6 +115,12 @@ async fn page_of(visit: &Visit, reader: &Reader<'_>) -> Result<RegisterPage> {
     })
 }
 
+/// Who has a PIN for the setting's tablets. One query.
+async fn with_pin(reader: &Reader<'_>) -> Result<HashSet<PersonId>> {
+    let rows = reader.find::<pin::Entity>().select_only().column(pin::Column::PersonId).into_tuple();
+    Ok(rows.all(reader.db()).await?.into_iter().collect())
+}
+
 /// When each person last signed in, as far as sessions are kept. One query.
 async fn last_sign_ins(reader: &Reader<'_>) -> Result<HashMap<PersonId, Instant>> {
     let rows: Vec<(PersonId, Instant)> = reader
@@ -123,7 +136,7 @@ async fn last_sign_ins(reader: &Reader<'_>) -> Result<HashMap<PersonId, Instant>
 }
 
 /// One group for each set of roles, those who see most first. The rulebook is asked once a group, whatever its size.
-fn groups(reader: &Reader<'_>, listed: &[&Member], sign_ins: &HashMap<PersonId, Instant>) -> Vec<Group> {
+fn groups(reader: &Reader<'_>, listed: &[&Member], known: &Known) -> Vec<Group> {
     let mut by_roles: Vec<(&str, bool, Vec<&Member>)> = Vec::new();
     for member in listed {
         let (roles, restricted) = (member.standing.roles.as_str(), member.standing.restricted);
@@ -139,7 +152,7 @@ fn groups(reader: &Reader<'_>, listed: &[&Member], sign_ins: &HashMap<PersonId, 
             Group {
                 title: role_titles(reader, &roles),
                 sees: sight::sees(&reader.rulebook, &roles, restricted).into_iter().map(words).collect(),
-                users: members.into_iter().map(|member| user(reader, member, sign_ins)).collect(),
+                users: members.into_iter().map(|member| user(reader, member, known)).collect(),
             }
         })
         .collect();
@@ -163,9 +176,9 @@ fn role_titles(reader: &Reader<'_>, roles: &[Role]) -> String {
     titles.join(", ")
 }
 
-fn user(reader: &Reader<'_>, member: &Member, sign_ins: &HashMap<PersonId, Instant>) -> UserRow {
+fn user(reader: &Reader<'_>, member: &Member, known: &Known) -> UserRow {
     let (today, standing) = (reader.today, &member.standing);
-    let signed_in = sign_ins.get(&member.person.id).map(|at| moment_words(&reader.time(), *at, today));
+    let signed_in = known.sign_ins.get(&member.person.id).map(|at| moment_words(&reader.time(), *at, today));
     UserRow {
         name: member.person.name.clone(),
         since: words_day(standing.access_from, today),
@@ -176,6 +189,7 @@ fn user(reader: &Reader<'_>, member: &Member, sign_ins: &HashMap<PersonId, Insta
         } else {
             StateTag::quiet("circle-minus", words("account-factor-off"))
         },
+        pin: known.pins.contains(&member.person.id),
         agreement: match standing.agreement_until {
             Some(until) if until >= today => {
                 StateTag::ok(format!("{} {}", words("person-signed-until"), words_day(until, today)))
