@@ -27,6 +27,7 @@ mod bad_input;
 mod bad_machine;
 mod d15_agreement;
 mod findings;
+mod leads;
 mod numbered;
 mod policy_changes;
 mod queries;
