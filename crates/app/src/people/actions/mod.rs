@@ -9,6 +9,7 @@ pub mod members;
 pub mod passwords;
 pub mod pins;
 pub mod register;
+pub mod save_person;
 pub mod sessions;
 mod shut_out;
 pub mod sign_in;
