@@ -2,7 +2,9 @@
 //! is decided child by child. Children have no account, and are no persons here.
 
 pub mod actions;
+pub mod facts;
 pub mod model;
+pub mod seen;
 
 use crate::web::routes::Routes;
 

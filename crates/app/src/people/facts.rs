@@ -124,6 +124,13 @@ facts!(
     }
 );
 facts!(
+    /// Adding somebody to the register, or changing what it says of them.
+    SavePersonFacts = SavePerson {
+        /// Of oneself.
+        own: bool,
+    }
+);
+facts!(
     /// Changing roles.
     ChangeRolesFacts = ChangeRoles {
         /// Of oneself.

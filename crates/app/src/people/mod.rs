@@ -3,6 +3,7 @@
 
 pub mod actions;
 pub mod credentials;
+pub mod evidence;
 pub mod facts;
 pub mod frame;
 pub mod links;

@@ -33,6 +33,5 @@ mod queries;
 mod routes;
 mod sessions;
 mod sign_in;
-mod tablets;
 mod ways_in;
 mod words;

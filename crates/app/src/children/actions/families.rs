@@ -115,7 +115,7 @@ pub async fn follow_children(
     adults: &[PersonId],
     (before, today, now): (Option<Day>, Day, Instant),
 ) -> Result<Followed> {
-    let last_days = last_days(db, setting, adults, today).await?;
+    let last_days = last_days(db, setting, adults).await?;
     let mut followed = Followed::default();
     for person in adults {
         let Some(row) = standing::Entity::find_by_id(person.clone())
@@ -150,7 +150,6 @@ async fn last_days(
     db: &impl ConnectionTrait,
     setting: &SettingId,
     adults: &[PersonId],
-    today: Day,
 ) -> Result<HashMap<PersonId, Option<Day>>> {
     let ties = guardian::Entity::find()
         .filter(guardian::Column::SettingId.eq(setting.clone()))
@@ -166,7 +165,7 @@ async fn last_days(
     let children: HashMap<&ChildId, &child::Model> = children.iter().map(|child| (&child.id, child)).collect();
     let mut last: HashMap<PersonId, Option<Day>> = HashMap::new();
     for tie in ties.iter().filter(|tie| tie.is_tied() && tie.restriction == Restriction::None) {
-        let Some(child) = children.get(&tie.child_id).filter(|child| !child.has_left(today)) else { continue };
+        let Some(child) = children.get(&tie.child_id) else { continue };
         let days = last.entry(tie.person_id.clone()).or_insert(Some(Day::FIRST));
         *days = match (*days, child.attends_until) {
             (Some(so_far), Some(until)) => Some(so_far.max(until)),
@@ -176,7 +175,7 @@ async fn last_days(
     Ok(last)
 }
 
-async fn end_sessions(db: &impl ConnectionTrait, setting: &SettingId, person: &PersonId, now: Instant) -> Result<u64> {
+pub(super) async fn end_sessions(db: &impl ConnectionTrait, setting: &SettingId, person: &PersonId, now: Instant) -> Result<u64> {
     let done = sessions::Entity::update_many()
         .col_expr(sessions::Column::EndedAt, Expr::value(now))
         .filter(sessions::Column::SettingId.eq(setting.clone()))

@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{ConnectionTrait, QueryOrder};
 
 use crate::children::model::{child, guardian, room};
-use crate::people::model::{email_key, person};
+use crate::people::model::{email_key, person, phone_key};
 use crate::people::queries;
 use crate::platform::clock::Day;
 use crate::platform::error::Result;
@@ -118,26 +118,4 @@ async fn adults_of(db: &impl ConnectionTrait, setting: &SettingId, child: &Child
         .all(db)
         .await?;
     Ok(ties.into_iter().map(|tie| tie.person_id).collect())
-}
-
-/// The form in which telephone numbers are compared: figures only, `+44 7700` and `07700` alike.
-pub fn phone_key(phone: &str) -> String {
-    let figures: String = phone.chars().filter(char::is_ascii_digit).collect();
-    match figures.strip_prefix("44") {
-        Some(rest) if phone.trim_start().starts_with('+') => format!("0{}", rest.strip_prefix('0').unwrap_or(rest)),
-        _ => figures,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::phone_key;
-
-    #[test]
-    fn numbers_are_alike_however_they_are_written() {
-        for same in ["07700 900-123", "+44 7700 900123", "+44 (0)7700 900123", "(07700) 900123"] {
-            assert_eq!(phone_key(same), "07700900123", "{same}");
-        }
-        assert_eq!(phone_key("none"), "");
-    }
 }

@@ -190,6 +190,12 @@ pub async fn end_stay(db: &impl ConnectionTrait, stay: stay::Model, last: Day) -
     Ok(())
 }
 
+/// Goes on with a stay that had ended.
+pub async fn reopen_stay(db: &impl ConnectionTrait, stay: stay::Model) -> Result<()> {
+    stay::ActiveModel { id: Set(stay.id), until_day: Set(None), ..Default::default() }.update(db).await?;
+    Ok(())
+}
+
 /// A question that a register's consent column leads to. The register's answer is kept beside it and counts for nothing.
 #[derive(Clone, Debug)]
 pub struct NewRequest {

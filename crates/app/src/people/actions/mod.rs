@@ -7,6 +7,7 @@ pub mod members;
 pub mod passwords;
 pub mod pins;
 pub mod register;
+pub mod save_person;
 pub mod sessions;
 pub mod sign_in;
 pub mod update_setting;
