@@ -34,5 +34,6 @@ mod queries;
 mod routes;
 mod sessions;
 mod sign_in;
+mod tablets;
 mod ways_in;
 mod words;
