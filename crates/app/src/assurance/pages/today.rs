@@ -13,6 +13,7 @@ use super::summary::{BarPart, StateCount, bar, bar_label, counts};
 use crate::action::{Reader, State, tree_row};
 use crate::agreements::evidence::SOON_DAYS;
 use crate::assurance::coverage;
+use crate::declarations;
 use crate::people::frame::{Frame, frame};
 use crate::people::queries;
 use crate::platform::clock::words_day;
@@ -79,6 +80,7 @@ pub async fn show(visit: Visit, Query(all): Query<All>) -> Result<Response> {
     let Frame { page, person, .. } = frame(&reader, &visit, &heading, "/today").await?;
     let mut board = Board::default();
     board.own(&reader, &visit).await?;
+    board.declarations(&reader, &visit).await?;
     if reader.may_open(Verb::ViewPeople, &visit.actor()) {
         board.people(&reader).await?;
     }
@@ -158,6 +160,15 @@ impl Board {
                     ("/account", "task-codes-do"),
                 );
             }
+        }
+        Ok(())
+    }
+
+    /// What this person declares, signs or decides: nobody else's board tells of it.
+    async fn declarations(&mut self, reader: &Reader<'_>, visit: &Visit) -> Result<()> {
+        for waiting in declarations::board(reader, &visit.actor()).await? {
+            let declarations::board::Waiting { kind, icon, title, why, href, button } = waiting;
+            self.task(kind, icon, title, why, (&href, button));
         }
         Ok(())
     }
