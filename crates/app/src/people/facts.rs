@@ -26,6 +26,10 @@ facts!(
         too_many: bool,
     }
 );
+facts!(
+    /// Having looked into an alert.
+    AcknowledgeAlertFacts = AcknowledgeAlert {}
+);
 macro_rules! link_facts {
     ($(#[$doc:meta])* $name:ident = $verb:ident) => {
         facts!($(#[$doc])* $name = $verb {
@@ -117,6 +121,13 @@ facts!(
         child: bool,
         /// The invitation makes a manager, lead or chair.
         appoints_responsible: bool,
+    }
+);
+facts!(
+    /// Adding somebody to the register, or changing what it says of them.
+    SavePersonFacts = SavePerson {
+        /// Of oneself.
+        own: bool,
     }
 );
 facts!(

@@ -5,15 +5,15 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use hmac::{Hmac, KeyInit, Mac};
-use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
+use sea_orm::{QueryOrder, QuerySelect};
 use sha2::Sha256;
 
 use super::clock::Instant;
 use super::error::{Error, Result};
 use super::house::House;
 use super::ids::{PersonId, RoomId, SettingId, TabletId, hex};
-use super::sessions::digest;
+use super::sessions::{self, digest};
 
 /// Days for which the network of an enrolled device counts as the setting's own.
 const NETWORK_DAYS: u64 = 14;
@@ -36,14 +36,16 @@ pub struct Model {
     pub shared: bool,
     /// "Safari on iPad", said by the browser itself.
     pub device: String,
-    /// SHA-256 of the credential.
+    /// SHA-256 of the credential; of one that nobody has until it is enrolled.
     pub token_digest: String,
     /// Keyed hash of the network on which it was last seen.
     pub network: Option<String>,
-    /// Who enrolled it, where that is known.
+    /// Who made the link that enrols it.
     pub enrolled_by: Option<PersonId>,
-    /// Since when.
-    pub enrolled_at: Instant,
+    /// Since when it is on the list.
+    pub made_at: Instant,
+    /// Since when it is enrolled; none while its link waits.
+    pub enrolled_at: Option<Instant>,
     /// Last used, to the minute.
     pub seen_at: Instant,
     /// How far its clock is ahead of the server's, as it last said; negative when behind.
@@ -66,6 +68,17 @@ pub async fn by_token(db: &impl ConnectionTrait, token: &str) -> Result<Option<M
 pub async fn living(db: &impl ConnectionTrait, id: &TabletId) -> Result<Model> {
     let row = Entity::find_by_id(id.clone()).one(db).await?;
     row.filter(|row| row.ended_at.is_none()).ok_or(Error::SignedOut)
+}
+
+/// The device of a setting that was enrolled first; for the sample.
+pub async fn first_of(db: &impl ConnectionTrait, setting: &SettingId) -> Result<Option<TabletId>> {
+    let row = Entity::find()
+        .filter(Column::SettingId.eq(setting.clone()))
+        .filter(Column::EndedAt.is_null())
+        .order_by_asc(Column::EnrolledAt)
+        .one(db)
+        .await?;
+    Ok(row.map(|row| row.id))
 }
 
 /// Whether an enrolled device of the setting was seen on this network lately.
@@ -93,6 +106,49 @@ pub fn network_of(house: &House, address: IpAddr) -> String {
         IpAddr::V6(address) => mac.update(&address.octets()[..8]),
     }
     hex(&mac.finalize().into_bytes()[..16])
+}
+
+/// The device on which a session opens, if it is that setting's own: whoever held it before holds it no more.
+pub async fn take_over(
+    db: &impl ConnectionTrait,
+    id: &TabletId,
+    setting: &SettingId,
+    now: Instant,
+) -> Result<Option<TabletId>> {
+    let tablet = living(db, id).await?;
+    if tablet.setting_id != *setting {
+        return Ok(None);
+    }
+    end_sessions(db, id, now).await?;
+    Ok(Some(tablet.id))
+}
+
+/// Ends every session on a device.
+pub async fn end_sessions(db: &impl ConnectionTrait, id: &TabletId, now: Instant) -> Result<u64> {
+    let done = sessions::Entity::update_many()
+        .col_expr(sessions::Column::EndedAt, Expr::value(now))
+        .filter(sessions::Column::TabletId.eq(id.clone()))
+        .filter(sessions::Column::EndedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected)
+}
+
+/// Notes what a device says of itself: how far its clock is ahead, and how much it holds to be sent. Not an event, like
+/// [`touch`]; written only where it changed.
+pub async fn heard(house: &House, row: &Model, skew_seconds: i64, waiting: i64) -> Result<()> {
+    // A second or two is the way through the network.
+    if (row.clock_skew_seconds - skew_seconds).abs() < 5 && row.waiting == waiting {
+        return Ok(());
+    }
+    let tx = house.store.begin_write().await?;
+    Entity::update_many()
+        .col_expr(Column::ClockSkewSeconds, Expr::value(skew_seconds))
+        .col_expr(Column::Waiting, Expr::value(waiting))
+        .filter(Column::Id.eq(row.id.clone()))
+        .exec(&tx)
+        .await?;
+    Ok(tx.commit().await?)
 }
 
 /// Notes that a device was used and where, at most once a minute. Not an event: it says only that the device is there.

@@ -17,6 +17,7 @@ use super::routes::RouteVerb;
 use crate::action::{Action, Actor, Reader, SignedIn, Subject, View, perform, view, view_one};
 use crate::platform::error::{Error, Result};
 use crate::platform::house::House;
+use crate::platform::ids::TabletId;
 use crate::platform::{sessions, tablets};
 
 /// Whether a listener speaks HTTPS; cookies go by it.
@@ -90,6 +91,11 @@ impl FromRequestParts<Arc<House>> for Visit {
         let now = house.now();
         let tx = house.store.begin_read().await?;
         let session = sessions::by_token(&tx, &token, now).await?.ok_or(Error::SignedOut)?;
+        if let Some(bound) = &session.tablet_id {
+            // A session of an enrolled device is none anywhere else, whoever copied its cookie.
+            let tablet = enrolled(&tx, &parts.headers, https).await?;
+            tablet.filter(|tablet| tablet.id == *bound).ok_or(Error::SignedOut)?;
+        }
         drop(tx);
         let me = SignedIn {
             session: session.id.clone(),
@@ -132,6 +138,15 @@ pub struct Stranger {
     pub network: Option<String>,
     /// What the browser calls itself, in words.
     pub device: String,
+    /// The enrolled device that it comes from.
+    pub tablet: Option<tablets::Model>,
+}
+
+impl Stranger {
+    /// The id of that device.
+    pub fn tablet_id(&self) -> Option<TabletId> {
+        self.tablet.as_ref().map(|tablet| tablet.id.clone())
+    }
 }
 
 impl FromRequestParts<Arc<House>> for Stranger {
@@ -140,16 +155,94 @@ impl FromRequestParts<Arc<House>> for Stranger {
     async fn from_request_parts(parts: &mut Parts, house: &Arc<House>) -> Result<Self> {
         let secret =
             parts.extensions.get::<VisitSecret>().cloned().ok_or_else(|| Error::Internal("no visit".to_owned()))?;
-        let from = address(parts);
+        let (from, https) = (address(parts), https_of(parts));
+        let tablet = if cookie(&parts.headers, tablet_cookie(https)).is_some() {
+            enrolled(&house.store.begin_read().await?, &parts.headers, https).await?
+        } else {
+            None
+        };
         Ok(Self {
+            tablet,
             house: house.clone(),
             verb: route_verb(parts)?,
             csrf: form_token(house, &secret.0),
-            https: https_of(parts),
+            https,
             address: from.map_or_else(|| "unknown".to_owned(), |address| address.to_string()),
             network: from.map(|address| tablets::network_of(house, address)),
             device: device(&parts.headers),
         })
+    }
+}
+
+/// A request of an enrolled device by its own credential, whoever is signed in at it.
+pub struct AtTablet {
+    /// The house.
+    pub house: Arc<House>,
+    /// The device.
+    pub tablet: tablets::Model,
+    /// What the route asks for.
+    pub verb: Verb,
+    /// The token for forms.
+    pub csrf: String,
+    /// HTTPS.
+    pub https: IsHttps,
+    /// Keyed hash of the network it comes from.
+    pub network: Option<String>,
+    /// What the browser calls itself, in words.
+    pub device: String,
+}
+
+impl AtTablet {
+    /// The actor of this request.
+    pub fn actor(&self) -> Actor {
+        Actor::Tablet { id: self.tablet.id.clone(), setting: self.tablet.setting_id.clone() }
+    }
+
+    /// Opens the page that the route names, and notes that the device is there.
+    pub async fn view(&self) -> Result<Reader<'_>> {
+        let reader = view(&self.house, &self.actor(), self.verb, Subject::Tablet(self.tablet.id.clone())).await?;
+        tablets::touch(&self.house, &self.tablet, self.network.as_deref()).await?;
+        Ok(reader)
+    }
+
+    /// Asks for a change.
+    pub async fn perform<A: Action>(&self, action: A) -> Result<A::Output> {
+        perform(&self.house, &self.actor(), action).await
+    }
+}
+
+impl FromRequestParts<Arc<House>> for AtTablet {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, house: &Arc<House>) -> Result<Self> {
+        let Stranger { house, verb, csrf, https, network, device, tablet, .. } =
+            Stranger::from_request_parts(parts, house).await?;
+        let tablet = tablet.ok_or(Error::SignedOut)?;
+        Ok(Self { house, tablet, verb, csrf, https, network, device })
+    }
+}
+
+impl OptionalFromRequestParts<Arc<House>> for AtTablet {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, house: &Arc<House>) -> Result<Option<Self>> {
+        match <Self as FromRequestParts<Arc<House>>>::from_request_parts(parts, house).await {
+            Ok(at) => Ok(Some(at)),
+            Err(Error::SignedOut) => Ok(None),
+            Err(err) => Err(err),
+        }
+    }
+}
+
+/// The enrolled device whose credential a request carries.
+async fn enrolled(
+    db: &impl sea_orm::ConnectionTrait,
+    headers: &HeaderMap,
+    https: IsHttps,
+) -> Result<Option<tablets::Model>> {
+    match cookie(headers, tablet_cookie(https)) {
+        Some(token) => tablets::by_token(db, &token).await,
+        None => Ok(None),
     }
 }
 
@@ -193,6 +286,16 @@ pub fn visit_cookie(https: IsHttps) -> &'static str {
     if https.0 { "__Host-stairgate-visit" } else { "stairgate-visit" }
 }
 
+/// The cookie of an enrolled device's own credential.
+pub fn tablet_cookie(https: IsHttps) -> &'static str {
+    if https.0 { "__Host-stairgate-tablet" } else { "stairgate-tablet" }
+}
+
+/// Sets the credential of an enrolled device for the longest time that browsers keep a cookie.
+pub fn set_tablet_cookie(headers: &mut HeaderMap, https: IsHttps, value: &str) {
+    add_cookie(headers, https, (tablet_cookie(https), value), "; Max-Age=34560000");
+}
+
 /// Reads one cookie.
 pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     headers
@@ -207,7 +310,10 @@ pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 
 /// Sets a cookie that scripts and other sites cannot have; an empty value takes it away.
 pub fn set_cookie(headers: &mut HeaderMap, https: IsHttps, name: &str, value: &str) {
-    let age = if value.is_empty() { "; Max-Age=0" } else { "" };
+    add_cookie(headers, https, (name, value), if value.is_empty() { "; Max-Age=0" } else { "" });
+}
+
+fn add_cookie(headers: &mut HeaderMap, https: IsHttps, (name, value): (&str, &str), age: &str) {
     let secure = if https.0 { "; Secure" } else { "" };
     let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}");
     headers.append(SET_COOKIE, HeaderValue::from_str(&text).expect("cookies here are ASCII"));

@@ -73,6 +73,7 @@ const SHAPES: &[Shape] = &[
             "label text!",
             "made_at bigint!",
             "used_at bigint",
+            "doubted_at bigint",
         ],
         keys: &["id"],
         unique: &[&["credential_id"]],

@@ -49,6 +49,8 @@ const SHAPES: &[Shape] = &[
             "attends_from text",
             "attends_until text",
             "notes_sealed blob",
+            "ask_first boolean!",
+            "version bigint!",
             "made_at bigint!",
             "import_id text",
         ],

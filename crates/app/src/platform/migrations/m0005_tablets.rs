@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use super::shape::{Shape, make, take_away};
+use super::shape::{Shape, make, narrow, take_away, widen};
 
 pub struct Migration;
 
@@ -11,6 +11,9 @@ impl MigrationName for Migration {
         "m0005_tablets"
     }
 }
+
+/// Which device a link enrols.
+const LINK: &[&str] = &["tablet_id text"];
 
 const SHAPES: &[Shape] = &[
     Shape {
@@ -25,7 +28,8 @@ const SHAPES: &[Shape] = &[
             "token_digest text!",
             "network text",
             "enrolled_by text",
-            "enrolled_at bigint!",
+            "made_at bigint!",
+            "enrolled_at bigint",
             "seen_at bigint!",
             "clock_skew_seconds bigint!",
             "waiting bigint!",
@@ -52,10 +56,11 @@ const SHAPES: &[Shape] = &[
             "claimed_person_id text",
             "claimed_how text!",
             "claimed_at bigint!",
+            "corrected_at bigint!",
             "received_at bigint!",
             "answer text!",
         ],
-        keys: &["id"],
+        keys: &["setting_id", "id"],
         unique: &[],
         indexes: &[&["setting_id", "received_at"]],
     },
@@ -64,10 +69,12 @@ const SHAPES: &[Shape] = &[
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        widen(manager, "links", LINK).await?;
         make(manager, SHAPES).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        take_away(manager, SHAPES).await
+        take_away(manager, SHAPES).await?;
+        narrow(manager, "links", LINK).await
     }
 }
