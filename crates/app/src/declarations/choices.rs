@@ -126,18 +126,6 @@ choices!(
         Refused = "not_agreed", "declare-work-refused";
     }
 );
-choices!(
-    /// How the one who reports was known, when a report was saved on a device and sent later.
-    Known {
-        /// By their session.
-        SignedIn = "signed_in", "declare-known-signed-in";
-        /// By picking their own name.
-        Picked = "picked", "declare-known-picked";
-        /// Not at all.
-        Unknown = "not_known", "declare-known-not";
-    }
-);
-
 impl Decided {
     /// Whether it lets the contact go on: the policy may forbid that.
     pub fn allows(self) -> bool {
@@ -163,7 +151,6 @@ mod tests {
         words_of(ContactKind::ALL, ContactKind::label, ContactKind::name);
         words_of(Outcome::ALL, Outcome::label, Outcome::name);
         words_of(WorkDecided::ALL, WorkDecided::label, WorkDecided::name);
-        words_of(Known::ALL, Known::label, Known::name);
         assert_eq!(Decided::parse("not_agreed"), Some(Decided::Refused));
         assert_eq!(Decided::parse("Agreed"), None);
         assert!(With::stored("aunt").is_err());

@@ -18,10 +18,10 @@ use stairgate_rulebook::Verb;
 
 use crate::web::routes::Routes;
 
-pub use actions::report_contact::{SavedContact, store_saved_contact};
+pub use actions::report_contact::SAVED_CONTACT;
 pub use board::board;
 
-/// What the log tells of only to those who may open everybody's declarations: even that somebody declared something is theirs.
+/// Verbs of which the log tells only those who may open everybody's declarations: even that somebody declared is theirs.
 pub const PRIVATE_VERBS: [Verb; 8] = [
     Verb::ViewDeclaration,
     Verb::DeclareRelationship,
@@ -32,6 +32,11 @@ pub const PRIVATE_VERBS: [Verb; 8] = [
     Verb::DeclareOutsideWork,
     Verb::DecideOutsideWork,
 ];
+
+/// Whether an entry of the log is private in this way, by what it is about: whatever the verb was, and whoever did it.
+pub fn is_private(subject: &str) -> bool {
+    ["declaration:", "contact_report:", "outside_work:"].iter().any(|kind| subject.starts_with(kind))
+}
 
 /// The routes of this module.
 pub fn routes() -> Routes {

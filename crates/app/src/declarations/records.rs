@@ -1,10 +1,10 @@
 //! Reads of declarations and reports: one's own, or everybody's for the leads. A fixed number of queries, however many there are.
 //! Whether a family with a declared tie has joined is computed here, by keyed names; nothing says which family.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, QueryOrder, QuerySelect};
+use sea_orm::{QueryOrder, QuerySelect};
 use stairgate_rulebook::{Actor, Standing, Verb};
 
 use super::choices::Answer;
@@ -12,6 +12,7 @@ use super::model::{contact_report, decision, declaration, number_confirmation, o
 use super::policy;
 use super::sealed::name_key;
 use crate::action::{Reader, standing};
+use crate::children::model::child;
 use crate::people::model::person;
 use crate::people::queries::Member;
 use crate::platform::clock::{Day, Instant, SettingTime};
@@ -67,7 +68,7 @@ impl Declared {
     }
 }
 
-/// Answers with their decisions, newest first. Two queries, and two more where ties are declared.
+/// Answers with their decisions, newest first. Two queries, and three more where ties are declared.
 pub async fn declared(reader: &Reader<'_>, whose: Whose<'_>) -> Result<Vec<Declared>> {
     let mut find = reader.find::<declaration::Entity>();
     if let Whose::Own(person) = whose {
@@ -127,7 +128,15 @@ fn has_joined(declared: &Declared, newcomers: &[(String, Instant)]) -> bool {
     newcomers.iter().any(|newcomer| fits(&newcomer))
 }
 
-/// Keyed names of everybody of a family who came into the register after a moment. Two queries.
+/// A name with another first word, unless what a child is called is a whole name already.
+fn with_first_name(name: &str, first: &str) -> String {
+    match name.split_whitespace().next_back() {
+        Some(last) if first.split_whitespace().nth(1).is_none() => format!("{first} {last}"),
+        _ => first.to_owned(),
+    }
+}
+
+/// Keyed names of everybody of a family who came into the register after a moment: adults and children. Three queries.
 async fn newcomers(reader: &Reader<'_>, since: Instant) -> Result<Vec<(String, Instant)>> {
     let persons: Vec<(PersonId, String, Option<Instant>)> = reader
         .find::<person::Entity>()
@@ -141,13 +150,28 @@ async fn newcomers(reader: &Reader<'_>, since: Instant) -> Result<Vec<(String, I
         .find::<standing::Entity>()
         .select_only()
         .column(standing::Column::PersonId)
-        .filter(Condition::any().add(standing::Column::Roles.contains("parent")))
+        .filter(standing::Column::Roles.contains("parent"))
         .into_tuple()
         .all(reader.db())
         .await?;
-    let parents: std::collections::HashSet<PersonId> = parents.into_iter().collect();
-    let of_family = persons.into_iter().filter(|(id, ..)| parents.contains(id));
-    Ok(of_family.filter_map(|(_, name, made_at)| Some((name_key(reader.house, &name)?, made_at?))).collect())
+    let parents: HashSet<PersonId> = parents.into_iter().collect();
+    let children: Vec<(String, Option<String>, Instant)> = reader
+        .find::<child::Entity>()
+        .select_only()
+        .columns([child::Column::Name, child::Column::KnownAs, child::Column::MadeAt])
+        .filter(child::Column::MadeAt.gt(since))
+        .into_tuple()
+        .all(reader.db())
+        .await?;
+    let adults = persons.into_iter().filter(|(id, ..)| parents.contains(id));
+    let adults = adults.filter_map(|(_, name, made_at)| Some((name, made_at?)));
+    // A child is declared by the name that people use: that of the register, or the one that they are called by.
+    let children = children.into_iter().flat_map(|(name, known_as, made_at)| {
+        let called = known_as.map(|first| with_first_name(&name, &first));
+        [Some(name), called].into_iter().flatten().map(move |name| (name, made_at))
+    });
+    let named = adults.chain(children);
+    Ok(named.filter_map(|(name, made_at)| Some((name_key(reader.house, &name)?, made_at))).collect())
 }
 
 /// Reports of social contact, newest first. One query.

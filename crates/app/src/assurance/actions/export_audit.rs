@@ -12,7 +12,7 @@ use crate::action::{
     Action, Actor, Done, Permit, Subject, Tx, checkpoint_row, event_row, perform, seal_log, tree_row, would_open,
 };
 use crate::assurance::facts::ExportAuditFacts;
-use crate::declarations::PRIVATE_VERBS;
+use crate::declarations::is_private;
 use crate::platform::error::{Error, Result};
 use crate::platform::house::House;
 use crate::platform::ids::SettingId;
@@ -38,27 +38,27 @@ impl Action for ExportAudit {
 pub async fn export_audit(house: &House, actor: &Actor, out: impl Write + Send) -> Result<String> {
     let setting = perform(house, actor, ExportAudit).await?;
     seal_log(house, &setting).await?;
-    let withheld = withheld(house, actor).await?;
+    let told_all = is_told_all(house, actor).await?;
     let tx = house.store.begin_read().await?;
     let tree = tree_row::Entity::find_by_id(setting.clone()).one(&tx).await?.ok_or(Error::NotFound)?;
-    write(&tx, &tree, withheld, out).await?;
+    write(&tx, &tree, told_all, out).await?;
     Ok(format!("{}\n", tree.public_key))
 }
 
-/// Verbs whose events this actor is not told of: of those the file holds the hash, by which it still verifies.
-async fn withheld(house: &House, actor: &Actor) -> Result<&'static [Verb]> {
-    let is_told = match actor {
-        Actor::System { .. } => true,
-        _ => would_open(house, actor, Verb::ViewAllDeclarations).await?.is_ok(),
-    };
-    Ok(if is_told { &[] } else { &PRIVATE_VERBS })
+/// Whether this actor is told what somebody declared. For others the file holds the hashes of such events, by which it still
+/// verifies.
+async fn is_told_all(house: &House, actor: &Actor) -> Result<bool> {
+    match actor {
+        Actor::System { .. } => Ok(true),
+        _ => Ok(would_open(house, actor, Verb::ViewAllDeclarations).await?.is_ok()),
+    }
 }
 
 /// Events after the last checkpoint (others write while we export) are left for the next export.
 async fn write(
     db: &impl ConnectionTrait,
     tree: &tree_row::Model,
-    withheld: &[Verb],
+    told_all: bool,
     out: impl Write + Send,
 ) -> Result<()> {
     const PAGE: u64 = 5_000;
@@ -84,7 +84,7 @@ async fn write(
         }
         for row in rows {
             let (seq, leaf) = (row.seq.unsigned_abs(), Hash(bytes(&row.leaf)?));
-            let written = if withheld.iter().any(|verb| verb.name() == row.verb) {
+            let written = if !told_all && is_private(&row.subject) {
                 out.withheld(seq, leaf)
             } else {
                 out.event(seq, &bytes(&row.salt)?, leaf, &row.event)

@@ -18,7 +18,7 @@ use crate::action::log::Note;
 use crate::action::{ActorRef, Event, Reader, event_row, last_note, refused_to_strangers, tree_row};
 use crate::assurance::actions::export_audit::export_audit;
 use crate::assurance::evidence::leaf_fits;
-use crate::declarations::PRIVATE_VERBS;
+use crate::declarations::{PRIVATE_VERBS, is_private};
 use crate::people::frame::{Frame, frame};
 use crate::people::model::person;
 use crate::platform::error::{Error, Result};
@@ -78,8 +78,9 @@ pub struct Asked {
 pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> {
     let reader = visit.view().await?;
     let Frame { page, .. } = frame(&reader, &visit, &words("audit-title"), "/audit").await?;
-    let withheld = withheld(&reader, &visit);
-    let verb = asked.verb.parse::<Verb>().ok().filter(|verb| !withheld.contains(verb));
+    let told_all = reader.may_open(Verb::ViewAllDeclarations, &visit.actor());
+    let is_told = |verb: &Verb| told_all || !PRIVATE_VERBS.contains(verb);
+    let verb = asked.verb.parse::<Verb>().ok().filter(is_told);
     let rows = rows(&reader, verb, asked.before).await?;
     let names = names(&reader, &rows).await?;
     let tree =
@@ -102,7 +103,7 @@ pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> 
         checkpoint_at,
         verbs: Verb::ALL
             .iter()
-            .filter(|verb| !withheld.contains(verb))
+            .filter(|verb| is_told(verb))
             .map(|verb| (verb.name().to_owned(), words(&format!("verb-{}", verb.name())), verb.name() == filter))
             .collect(),
         filter,
@@ -110,19 +111,14 @@ pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> 
         events: rows
             .iter()
             .map(|row| {
-                let is_private = withheld.iter().any(|verb| verb.name() == row.verb);
-                if is_private { private(&reader, row) } else { event(&reader, row, &names) }
+                let withheld = !told_all && is_private(&row.subject);
+                if withheld { private(&reader, row) } else { event(&reader, row, &names) }
             })
             .collect(),
     })
 }
 
-/// Verbs whose entries this reader is not told of: what somebody declares is for the leads, and so is that they declared at all.
-fn withheld(reader: &Reader<'_>, visit: &Visit) -> &'static [Verb] {
-    if reader.may_open(Verb::ViewAllDeclarations, &visit.actor()) { &[] } else { &PRIVATE_VERBS }
-}
-
-/// An entry that is not for this reader: its number and time, without which the log would seem to have a hole.
+/// An entry that is not for this reader, about what somebody declared: its number and time, without which the log would seem to have a hole.
 fn private(reader: &Reader<'_>, row: &event_row::Model) -> EventRow {
     EventRow {
         seq: row.seq,

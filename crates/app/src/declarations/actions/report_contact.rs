@@ -2,23 +2,30 @@
 //! `people.social-contact-report`. Also takes what was saved on a device without a connection, once it can be sent. The mail says
 //! that something waits and nothing of it.
 
+use std::pin::Pin;
+
 use sea_orm::ActiveValue::Set;
+use sea_orm::DatabaseTransaction;
 use sea_orm::entity::prelude::*;
+use serde::Deserialize;
 
 use super::proof;
 use crate::action::{Action, Done, Permit, Subject, Tx};
-use crate::declarations::choices::{ContactKind, Known};
+use crate::declarations::choices::ContactKind;
 use crate::declarations::facts::ReportContactFacts;
 use crate::declarations::model::{contact_addition, contact_report};
 use crate::declarations::policy::{CONTACT, must_be_on};
-use crate::declarations::sealed::{self, Addition, Of};
+use crate::declarations::sealed::{self, Addition, LONGEST_TEXT, Of};
 use crate::declarations::typed::Typed;
 use crate::people::actions::sessions::signed_in;
 use crate::people::queries;
-use crate::platform::clock::Instant;
+use crate::people::telling::mail_each;
+use crate::platform::clock::{Day, Instant};
 use crate::platform::error::{Error, Result};
 use crate::platform::ids::{ContactAdditionId, ContactReportId, PersonId, TabletId};
 use crate::platform::jobs::Job;
+use crate::platform::names::LONGEST_NAME;
+use crate::tablets::{ClaimedHow, SavedItem, SavedKind, Taken};
 use crate::web::forms::Posted;
 use crate::web::words::words;
 
@@ -83,8 +90,9 @@ impl Action for ReportContact {
             (What::New(_), Some(_)) => Ok(Done::new(permit, subject, self.id).detail("repeated", true)),
             (What::New(kind), None) => {
                 let me = signed_in(&tx.actor)?.clone();
-                let report = NewReport { id: self.id.clone(), person: Some(me.person), kind, saved: None };
-                let mails = store(tx, tx.write(&permit), report).await?;
+                let report = NewReport { id: self.id.clone(), person: Some(me.person.clone()), kind, saved: None };
+                store(tx, tx.write(&permit), report).await?;
+                let mails = mails(tx, Some(&me.person)).await?;
                 let told = mails.len();
                 let done = Done::new(permit, subject, self.id).detail("told", told);
                 Ok(mails.into_iter().fold(done, Done::job))
@@ -109,11 +117,10 @@ struct NewReport {
     id: ContactReportId,
     person: Option<PersonId>,
     kind: ContactKind,
-    saved: Option<(TabletId, Instant, Known)>,
+    saved: Option<(TabletId, Instant, ClaimedHow)>,
 }
 
-async fn store(tx: &Tx<'_>, db: &impl sea_orm::ConnectionTrait, report: NewReport) -> Result<Vec<Job>> {
-    let mails = mails(tx, report.person.as_ref()).await?;
+async fn store(tx: &Tx<'_>, db: &DatabaseTransaction, report: NewReport) -> Result<()> {
     let (tablet, claimed_at, how) = match report.saved {
         Some((tablet, at, how)) => (Some(tablet), Some(at), Some(how.name().to_owned())),
         None => (None, None, None),
@@ -134,12 +141,12 @@ async fn store(tx: &Tx<'_>, db: &impl sea_orm::ConnectionTrait, report: NewRepor
     }
     .insert(db)
     .await?;
-    Ok(mails)
+    Ok(())
 }
 
 async fn add(
     tx: &Tx<'_>,
-    db: &impl sea_orm::ConnectionTrait,
+    db: &DatabaseTransaction,
     report: &ContactReportId,
     addition: &Addition,
 ) -> Result<String> {
@@ -172,61 +179,61 @@ async fn mails(tx: &Tx<'_>, reporter: Option<&PersonId>) -> Result<Vec<Job>> {
         told = others.iter().filter(|member| member.has(stairgate_rulebook::Role::Manager)).cloned().collect();
     }
     let accounts = queries::accounts_of(&tx.read(), &told).await?;
-    let mut addresses: Vec<&str> = accounts.values().map(|account| account.email.as_str()).collect();
+    let mut addresses: Vec<String> = accounts.into_values().map(|account| account.email).collect();
     addresses.sort_unstable();
-    let setting = tx.setting.as_ref().map(|setting| setting.name.as_str()).unwrap_or_default();
-    Ok(addresses.into_iter().map(|to| mail(to, setting, &tx.house.config.base_url())).collect())
+    let words = (
+        "A report of social contact waits for you in Stairgate",
+        "Somebody has reported a social contact. What it is about stands in Stairgate only:",
+    );
+    Ok(mail_each(tx.house, addresses, words, "/declarations/all"))
 }
 
-fn mail(to: &str, setting: &str, base: &str) -> Job {
-    Job::Mail {
-        to: to.to_owned(),
-        subject: "A report of social contact waits for you in Stairgate".to_owned(),
-        text: format!(
-            "Somebody at {setting} has reported a social contact.\n\nWhat it is about stands in Stairgate only:\n{base}/declarations/all\n"
-        ),
-    }
+/// The kind under which a device saves such a report to be sent. Its body: `contact`, what it is about, and where something was
+/// typed `family`, `day` and `words`.
+pub const SAVED_CONTACT: SavedKind = SavedKind { name: "contact", take: take_saved };
+
+/// What a device saved.
+#[derive(Deserialize)]
+struct SavedBody {
+    contact: ContactKind,
+    #[serde(default)]
+    family: String,
+    #[serde(default)]
+    day: Option<Day>,
+    #[serde(default)]
+    words: String,
 }
 
-/// A report that was saved on a device and comes in later, in the transaction of the action that takes what was saved.
-#[derive(Clone, Debug)]
-pub struct SavedContact {
-    /// The report's id, made on the device: what comes twice is stored once.
-    pub id: ContactReportId,
-    /// The device that sent it.
-    pub tablet: TabletId,
-    /// Who says to have made it, found in this setting by the caller; none when nobody said.
-    pub person: Option<PersonId>,
-    /// When, by the device's own clock.
-    pub claimed_at: Instant,
-    /// How the person was known there.
-    pub known: Known,
-    /// What it is about.
-    pub kind: ContactKind,
-    /// What was typed, if anything.
-    pub addition: Option<Addition>,
+fn take_saved<'a>(
+    tx: &'a Tx<'a>,
+    db: &'a DatabaseTransaction,
+    (tablet, item): (&'a TabletId, &'a SavedItem),
+) -> Pin<Box<dyn Future<Output = Result<Taken>> + Send + 'a>> {
+    Box::pin(async move {
+        let id = store_saved_contact(tx, db, (tablet, item)).await?;
+        Ok(Taken { subject: Subject::ContactReport(id), jobs: mails(tx, item.claimed_person.as_ref()).await? })
+    })
 }
 
-/// Stores a saved report; returns the mails that are to follow. Claim and receipt stay apart: the report counts from its receipt.
+/// Stores a report that a device had saved. Claim and receipt stay apart: its time to be answered runs from the receipt. A report
+/// is never refused because its rule is off or its day has not come: it is stored as it is.
 pub async fn store_saved_contact(
     tx: &Tx<'_>,
-    db: &impl sea_orm::ConnectionTrait,
-    saved: SavedContact,
-) -> Result<Vec<Job>> {
-    let known = contact_report::Entity::find_by_id(saved.id.clone())
-        .filter(contact_report::Column::SettingId.eq(tx.setting_id()?.clone()))
-        .one(db)
-        .await?;
-    if known.is_some() {
-        return Ok(Vec::new());
+    db: &DatabaseTransaction,
+    (tablet, item): (&TabletId, &SavedItem),
+) -> Result<ContactReportId> {
+    let body: SavedBody = serde_json::from_value(item.body.clone())
+        .map_err(|_| Error::field("body", "This report cannot be read. Tell the lead in person."))?;
+    let id = ContactReportId::fresh();
+    let from = Some((tablet.clone(), item.claimed_at, item.claimed_how));
+    let report = NewReport { id: id.clone(), person: item.claimed_person.clone(), kind: body.contact, saved: from };
+    store(tx, db, report).await?;
+    let happened_on = body.day.filter(|day| *day <= tx.today);
+    let cut = |text: &str, most: usize| text.trim().chars().take(most).collect::<String>();
+    let addition =
+        Addition { family: cut(&body.family, LONGEST_NAME), happened_on, words: cut(&body.words, LONGEST_TEXT) };
+    if addition != Addition::default() {
+        add(tx, db, &id, &addition).await?;
     }
-    let from = Some((saved.tablet, saved.claimed_at, saved.known));
-    let report = NewReport { id: saved.id.clone(), person: saved.person, kind: saved.kind, saved: from };
-    let mails = store(tx, db, report).await?;
-    if let Some(mut addition) = saved.addition {
-        // A device whose clock runs ahead must not lose its report over the day that it shows.
-        addition.happened_on = addition.happened_on.filter(|day| *day <= tx.today);
-        add(tx, db, &saved.id, &addition).await?;
-    }
-    Ok(mails)
+    Ok(id)
 }

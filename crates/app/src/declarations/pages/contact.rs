@@ -10,11 +10,11 @@ use stairgate_rulebook::{Role, Verb};
 
 use super::one::{self, One};
 use super::rows::{kind_of, report_tag};
-use super::{Boxes, Choice, options, refusal};
+use super::{Boxes, Choice, options, refusal, when_off};
 use crate::action::Reader;
 use crate::declarations::actions::answer_contact::AnswerContact;
 use crate::declarations::actions::report_contact::ReportContact;
-use crate::declarations::choices::{ContactKind, Known, Outcome};
+use crate::declarations::choices::{ContactKind, Outcome};
 use crate::declarations::facts::AnswerContactFacts;
 use crate::declarations::model::{contact_addition, contact_report};
 use crate::declarations::policy::{self, CONTACT, PolicyCard, must_be_on};
@@ -112,7 +112,11 @@ pub struct Done {
 
 /// `GET /declarations/contact`
 pub async fn tiles(visit: Visit) -> Result<Response> {
-    html(&tiles_page(&visit, &visit.view().await?).await?)
+    let reader = visit.view().await?;
+    if let Some(off) = when_off(&visit, &reader, CONTACT, &words("declare-contact-title")).await? {
+        return Ok(off);
+    }
+    html(&tiles_page(&visit, &reader).await?)
 }
 
 async fn tiles_page(visit: &Visit, reader: &Reader<'_>) -> Result<TilesPage> {
@@ -253,7 +257,7 @@ async fn contact_page(visit: &Visit, reader: &Reader<'_>, id: &ContactReportId) 
         id: id.0.clone(),
         kind,
         who: words_with("declare-by", &[("name", &who), ("when", &made)]),
-        claim: claim(reader, &row)?,
+        claim: claim(reader, &row),
         state: report_tag(reader, &row),
         additions: additions(reader, id).await?,
         own,
@@ -271,10 +275,14 @@ async fn contact_page(visit: &Visit, reader: &Reader<'_>, id: &ContactReportId) 
 }
 
 /// What a device said of a report that it sent later: its own clock, and how the person was known.
-fn claim(reader: &Reader<'_>, row: &contact_report::Model) -> Result<Option<String>> {
-    let (Some(at), Some(how)) = (row.claimed_at, &row.claimed_how) else { return Ok(None) };
-    let at = moment_words(&reader.time(), at, reader.today);
-    Ok(Some(words_with("declare-claim", &[("when", &at), ("how", &Known::stored(how)?.label())])))
+fn claim(reader: &Reader<'_>, row: &contact_report::Model) -> Option<String> {
+    let at = moment_words(&reader.time(), row.claimed_at?, reader.today);
+    let how = match row.claimed_how.as_deref()? {
+        "signed_in" => words("declare-known-signed-in"),
+        "picked" => words("declare-known-picked"),
+        _ => words("declare-known-not"),
+    };
+    Some(words_with("declare-claim", &[("when", &at), ("how", &how)]))
 }
 
 async fn additions(reader: &Reader<'_>, id: &ContactReportId) -> Result<Vec<Added>> {

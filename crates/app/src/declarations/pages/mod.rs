@@ -9,13 +9,19 @@ pub mod relationship;
 mod rows;
 pub mod work;
 
+use askama::Template;
+use axum::response::Response;
+
+use super::policy::is_on;
+use crate::action::Reader;
+use crate::people::frame::{Frame, frame};
 use crate::platform::clock::Day;
-use crate::platform::error::Refused;
+use crate::platform::error::{Refused, Result};
+use crate::web::answer::html;
 use crate::web::errors::refusal_box;
 use crate::web::forms::Posted;
-use crate::web::page::RefusalBox;
-
-use crate::action::Reader;
+use crate::web::page::{Page, RefusalBox};
+use crate::web::visit::Visit;
 
 /// Something to choose.
 pub struct Choice {
@@ -56,6 +62,21 @@ impl Boxes {
         let part = |name: &str| posted.get(&format!("{field}_{name}")).to_owned();
         Self { day: part("day"), month: part("month"), year: part("year") }
     }
+}
+
+#[derive(Template)]
+#[template(path = "declarations/off.html")]
+struct OffPage {
+    page: Page,
+}
+
+/// The page of a form whose rule is off in this setting; none where it is on.
+async fn when_off(visit: &Visit, reader: &Reader<'_>, rule: &str, title: &str) -> Result<Option<Response>> {
+    if is_on(reader.rulebook.rulebook(), rule) {
+        return Ok(None);
+    }
+    let Frame { page, .. } = frame(reader, visit, title, "/declarations").await?;
+    html(&OffPage { page }).map(Some)
 }
 
 /// What a form page says of a refusal, above what was typed.

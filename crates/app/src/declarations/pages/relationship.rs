@@ -7,7 +7,7 @@ use serde::Deserialize;
 use stairgate_rulebook::Verb;
 
 use super::rows::tie_of;
-use super::{Choice, options};
+use super::{Choice, options, when_off};
 use crate::action::Reader;
 use crate::declarations::actions::declare_relationship::DeclareRelationship;
 use crate::declarations::choices::{Answer, TieKind, With};
@@ -57,6 +57,9 @@ pub struct Again {
 /// `GET /declarations/relationship`
 pub async fn form(visit: Visit, Query(again): Query<Again>) -> Result<Response> {
     let reader = visit.view().await?;
+    if let Some(off) = when_off(&visit, &reader, RELATIONSHIPS, &words("declare-tie-title")).await? {
+        return Ok(off);
+    }
     let mut page = empty(&visit, &reader).await?;
     if !again.again.is_empty() {
         page.fill_in(&reader, &own(&reader, &DeclarationId::parse(&again.again)?).await?)?;

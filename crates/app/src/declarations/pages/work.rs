@@ -8,7 +8,7 @@ use stairgate_rulebook::Verb;
 
 use super::one::{self, One};
 use super::rows::{WeekTotal, week_total, work_of, work_tag};
-use super::{Choice, options, refusal};
+use super::{Choice, options, refusal, when_off};
 use crate::action::Reader;
 use crate::declarations::actions::decide_outside_work::DecideOutsideWork;
 use crate::declarations::actions::declare_outside_work::DeclareOutsideWork;
@@ -97,6 +97,9 @@ pub struct Done {
 /// `GET /declarations/work`
 pub async fn form(visit: Visit, Query(again): Query<Again>) -> Result<Response> {
     let reader = visit.view().await?;
+    if let Some(off) = when_off(&visit, &reader, WORK, &words("declare-work-title")).await? {
+        return Ok(off);
+    }
     let mut page = empty(&visit, &reader).await?;
     if !again.again.is_empty() {
         let row = one::work(&reader, &OutsideWorkId::parse(&again.again)?).await?;
