@@ -26,7 +26,9 @@ macro_rules! scenario {
 mod bad_input;
 mod bad_machine;
 mod d15_agreement;
+mod declarations;
 mod findings;
+mod leads;
 mod mailed_links;
 mod numbered;
 mod passkeys;
@@ -36,5 +38,6 @@ mod queries;
 mod routes;
 mod sessions;
 mod sign_in;
+mod tablets;
 mod ways_in;
 mod words;
