@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+use sea_orm::ConnectionTrait;
+use stairgate::action::{Actor, Evidence, State, Subject, view};
 use stairgate::people::alerts::{Kind, NewAlert, Reason, raise};
-use stairgate::platform::ids::{ChildId, PersonId};
+use stairgate::people::{evidence, queries};
+use stairgate::platform::ids::{ChildId, PersonId, SettingId};
 use stairgate::platform::settings;
 use stairgate::world::PASSWORD;
 use stairgate_rulebook::Verb;
@@ -140,6 +143,66 @@ async fn places_and_alerts(on: &On) {
     let mut mei = nursery.signed_in("mei@alderhouse.example").await;
     mei.open("/alerts").await.is(403, "This is not open to you now");
     mei.open("/today").await.does_not_say("alerts to look into");
+}
+
+scenario!(what_proves_it);
+async fn what_proves_it(on: &On) {
+    let nursery = on.sample().await;
+    let evidence = proof(&nursery).await;
+    let [passwords, idle, known] = &evidence;
+    assert_eq!(known.state, State::Kept, "{}", known.sentence);
+    assert!(known.sentence.starts_with("No password was reported as known, checked at 9:12am"), "{}", known.sentence);
+    assert_eq!(passwords.state, State::Kept, "{}", passwords.sentence);
+    assert!(passwords.sentence.contains("In use: 0 passkeys, 1 code app and"), "{}", passwords.sentence);
+    assert_eq!((idle.state, figure(idle, "idle_minutes")), (State::Kept, 15), "{}", idle.sentence);
+
+    let mut sean = nursery.signed_in(SEAN).await;
+    let mut amina = nursery.signed_in(AMINA).await;
+    let locked = figure(idle, "locked_today");
+    nursery.wait(Duration::from_secs(20 * 60));
+    sean.open("/today").await.is(200, "Unlock");
+    assert!(figure(&proof(&nursery).await[1], "locked_today") >= locked + 2);
+    amina = nursery.signed_in(AMINA).await;
+    let form = amina.open("/report-password").await.form("/report-password");
+    let id = nursery.person(SEAN).await;
+    amina.post("/report-password", &with(&form.fields, &id)).await;
+    let waits = &proof(&nursery).await[2];
+    assert_eq!((waits.state, figure(waits, "waiting")), (State::Due, 1), "{}", waits.sentence);
+    assert!(waits.sentence.contains("1 account waits for a new one and is closed."), "{}", waits.sentence);
+    nursery.wait(Duration::from_secs(45 * 60));
+    let link = nursery.mailed_link(SEAN).await;
+    let form = sean.open(&link).await.form(&format!("{link}/reset")).fill("password", NEW_PASSWORD);
+    sean.submit(form).await.is(200, "Sign in");
+    let settled = &proof(&nursery).await[2];
+    assert_eq!((settled.state, figure(settled, "median_minutes")), (State::Kept, 45), "{}", settled.sentence);
+
+    // A password past its age, a manager without a second step, and a standing that says what no account has.
+    let later = "UPDATE accounts SET password_set_at = password_set_at - 401 * 86400000000 WHERE email = 'mei@alderhouse.example'";
+    nursery.db.execute_unprepared(later).await.expect("older");
+    let due = &proof(&nursery).await[0];
+    assert_eq!((due.state, figure(due, "too_old")), (State::Due, 1), "{}", due.sentence);
+    nursery.db.execute_unprepared("UPDATE accounts SET totp_sealed = NULL").await.expect("gone");
+    let broken = &proof(&nursery).await[0];
+    assert_eq!((broken.state, figure(broken, "unproved")), (State::Broken, 1), "{}", broken.sentence);
+    assert_eq!(figure(broken, "without_second_step"), 1);
+}
+
+/// Passwords, idle locks, reports.
+async fn proof(nursery: &Nursery) -> [Evidence; 3] {
+    let setting = SettingId(nursery.setting("Alder House Nursery").await);
+    let actor = Actor::System { job: "coverage", setting };
+    let reader = view(&nursery.house, &actor, Verb::ViewCoverage, Subject::Page).await.expect("a reader");
+    let members = queries::members(&reader).await.expect("people");
+    let at = reader.time().words_time(reader.now);
+    [
+        evidence::strong_passwords(&reader, &members, &at).await.expect("evidence"),
+        evidence::idle_timeout(&reader, &at).await.expect("evidence"),
+        evidence::password_compromise(&reader, &at).await.expect("evidence"),
+    ]
+}
+
+fn figure(evidence: &Evidence, name: &str) -> i64 {
+    evidence.figures.iter().find(|(found, _)| *found == name).map(|(_, value)| *value).expect("such a figure")
 }
 
 fn at_home(nursery: &Nursery) -> Browser {
