@@ -9,6 +9,7 @@ use stairgate_rulebook::{Actor, Compiled, Decision, Policy, Role, Rulebook, Stan
 
 use crate::declarations::rows_of;
 use crate::harness::{Browser, Nursery, On, Page};
+use crate::passkeys::row_of;
 
 /// What a walker carries: a role in a setting, and what must never be in an answer.
 struct Walker<'a> {
@@ -28,6 +29,7 @@ struct Ids {
     session: String,
     signature: String,
     setting: String,
+    passkey: String,
     /// A declared tie, a report of contact, other work.
     declared: [String; 3],
 }
@@ -199,6 +201,7 @@ async fn ids(nursery: &Nursery, email: &str) -> Ids {
     let setting = one("SELECT setting_id FROM persons WHERE id = '{}'").await;
     Ids {
         declared: rows_of(nursery, &person, &setting).await,
+        passkey: row_of(nursery, &person).await,
         session: one("SELECT id FROM sessions WHERE person_id = '{}' ORDER BY made_at DESC").await,
         signature: one("SELECT id FROM signatures WHERE person_id = '{}'").await,
         setting,
@@ -230,6 +233,7 @@ fn filled(route: &RouteLine, ids: &Ids) -> String {
         path if path.starts_with("/people/{id}") || path.starts_with("/responsible/absences/") => &ids.person,
         path if path.starts_with("/agreement/signed/") => &ids.signature,
         path if path.starts_with("/account/sessions/") => &ids.session,
+        path if path.starts_with("/account/passkeys/") => &ids.passkey,
         path if path.starts_with("/account/setting/") => &ids.setting,
         path if path.starts_with("/declarations/contact/") => &ids.declared[1],
         path if path.starts_with("/declarations/work/") => &ids.declared[2],
