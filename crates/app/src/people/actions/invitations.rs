@@ -168,7 +168,10 @@ pub async fn give_account(
         Some(member) if member.person.id == *id => return Ok(()),
         Some(other) => {
             let name = other.person.name;
-            return Err(Error::field("email", format!("{name} has this email address here. One human has one account.")));
+            return Err(Error::field(
+                "email",
+                format!("{name} has this email address here. One human has one account."),
+            ));
         }
         None => {}
     }
