@@ -83,11 +83,14 @@ impl Listen {
     }
 }
 
+/// What a tablet may save to be sent, and the module that takes each in.
+const SAVED_KINDS: &[tablets::SavedKind] = &[];
+
 /// Every route of the product with its verb.
 pub fn routes() -> Routes {
     people::routes()
         .merge(children::routes())
-        .merge(tablets::routes())
+        .merge(tablets::routes(SAVED_KINDS))
         .merge(declarations::routes())
         .merge(policies::pages::routes())
         .merge(agreements::pages::routes())

@@ -110,6 +110,17 @@ pub async fn use_up_resets(tx: &impl ConnectionTrait, account: &AccountId, now: 
     Ok(())
 }
 
+/// Every unused link that enrols a device: it is ended.
+pub async fn use_up_enrolments(tx: &impl ConnectionTrait, tablet: &TabletId, now: Instant) -> Result<()> {
+    link::Entity::update_many()
+        .col_expr(link::Column::UsedAt, Expr::value(now))
+        .filter(link::Column::TabletId.eq(tablet.clone()))
+        .filter(link::Column::UsedAt.is_null())
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 /// Forgets links that were over thirty days ago; once a day.
 pub async fn sweep(tx: &impl ConnectionTrait, now: Instant) -> Result<()> {
     let then = now.minus(Duration::from_secs(30 * 86_400));

@@ -5,8 +5,8 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use hmac::{Hmac, KeyInit, Mac};
-use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
+use sea_orm::{QueryOrder, QuerySelect};
 use sha2::Sha256;
 
 use super::clock::Instant;
@@ -68,6 +68,17 @@ pub async fn by_token(db: &impl ConnectionTrait, token: &str) -> Result<Option<M
 pub async fn living(db: &impl ConnectionTrait, id: &TabletId) -> Result<Model> {
     let row = Entity::find_by_id(id.clone()).one(db).await?;
     row.filter(|row| row.ended_at.is_none()).ok_or(Error::SignedOut)
+}
+
+/// The device of a setting that was enrolled first; for the sample.
+pub async fn first_of(db: &impl ConnectionTrait, setting: &SettingId) -> Result<Option<TabletId>> {
+    let row = Entity::find()
+        .filter(Column::SettingId.eq(setting.clone()))
+        .filter(Column::EndedAt.is_null())
+        .order_by_asc(Column::EnrolledAt)
+        .one(db)
+        .await?;
+    Ok(row.map(|row| row.id))
 }
 
 /// Whether an enrolled device of the setting was seen on this network lately.

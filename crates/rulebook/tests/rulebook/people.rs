@@ -25,6 +25,11 @@ pub fn job() -> Actor {
     Actor::System { job: "test".into() }
 }
 
+/// An enrolled device with nobody signed in at it.
+pub fn tablet() -> Actor {
+    Actor::Tablet { id: "t1".into() }
+}
+
 /// Facts under which nothing of the request itself stands in the way.
 pub fn good_facts(verb: Verb) -> Json {
     let link = json!({ "link_known": true, "link_expired": false, "link_used": false,

@@ -5,6 +5,7 @@ pub mod invitations;
 pub mod links;
 pub mod members;
 pub mod passwords;
+pub mod pins;
 pub mod register;
 pub mod save_person;
 pub mod sessions;

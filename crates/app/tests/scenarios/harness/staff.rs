@@ -51,7 +51,7 @@ impl Nursery {
             second_factor: Some(SecondFactor::Code(step)),
             device: "A device of the test's".to_owned(),
             replaces: None,
-            tablet: None,
+            tablet: world::desk_of(&self.house, email).await.expect("an answer"),
             chosen: None,
         };
         perform(&self.house, &Actor::Nobody, action).await.expect("signed in")
