@@ -143,7 +143,13 @@ async fn changes_as_decided(nursery: &Nursery, walker: &mut Walker<'_>, manager:
             Verb::UpdateSetting,
             "/settings".to_owned(),
             json!({}),
-            vec![("setting_name", &name), ("time_zone", "Europe/London")],
+            vec![
+                ("setting_name", &name),
+                ("time_zone", "Europe/London"),
+                ("opens", "7am"),
+                ("closes", "7pm"),
+                ("days", "1"),
+            ],
         ),
         (Verb::ExportAudit, "/audit/export".to_owned(), json!({}), vec![]),
         (Verb::ChangeRoles, format!("/people/{victim}/roles"), none, vec![("roles", "student")]),
@@ -215,7 +221,8 @@ fn holds_nothing_of(page: &Page, forbidden: &[String]) {
 
 fn filled(route: &RouteLine, ids: &Ids) -> String {
     let id = match route.path {
-        path if path.starts_with("/people/{id}") => &ids.person,
+        // Nothing has this id but the person: somebody else's absence is not found either.
+        path if path.starts_with("/people/{id}") || path.starts_with("/responsible/absences/") => &ids.person,
         path if path.starts_with("/agreement/signed/") => &ids.signature,
         path if path.starts_with("/account/sessions/") => &ids.session,
         path if path.starts_with("/account/setting/") => &ids.setting,

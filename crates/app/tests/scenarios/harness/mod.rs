@@ -12,7 +12,7 @@ pub use browser::Browser;
 pub use every_page::ids;
 pub use nursery::{Nursery, texts as rows};
 pub use page::{Form, Page};
-pub use sample::On;
+pub use sample::{ADDRESS, On};
 
 use stairgate::assurance::coverage::BUILT;
 use stairgate::platform::clock::Instant;

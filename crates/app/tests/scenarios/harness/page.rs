@@ -124,6 +124,14 @@ impl Page {
         html.select(&selector("form[method=post]")).any(|form| form.attr("action") == Some(action))
     }
 
+    /// The actions of forms that begin so.
+    pub fn all_forms(&self, begin: &str) -> Vec<String> {
+        let html = Html::parse_document(&self.body);
+        let forms = selector("form[method=post]");
+        let actions = html.select(&forms).filter_map(|form| form.attr("action"));
+        actions.filter(|action| action.starts_with(begin) && *action != begin).map(str::to_owned).collect()
+    }
+
     /// The form with this action.
     #[track_caller]
     pub fn form(&self, action: &str) -> Form {
