@@ -3,6 +3,7 @@
 
 pub mod actions;
 pub mod credentials;
+pub mod doubles;
 pub mod evidence;
 pub mod facts;
 pub mod frame;
@@ -25,7 +26,9 @@ use crate::web::routes::Routes;
 
 /// The routes of this module.
 pub fn routes() -> Routes {
-    use pages::{account, certificate, links, members, register, report, responsible, settings, sign_in};
+    use pages::{
+        account, certificate, links, list, members, person_form, register, report, responsible, settings, sign_in,
+    };
     Routes::new()
         .get(Verb::ViewSignIn, "/sign-in", sign_in::show)
         .post(Verb::SignIn, "/sign-in", sign_in::post)
@@ -45,10 +48,15 @@ pub fn routes() -> Routes {
         .post(Verb::RenewRecoveryCodes, "/account/recovery-codes", account::renew_recovery_codes)
         .post(Verb::EndSession, "/account/sessions/{id}/end", account::end_session)
         .post(Verb::ChooseSetting, "/account/setting/{id}", account::choose_setting)
-        .get(Verb::ViewPeople, "/people", members::list)
+        .get(Verb::ViewPeople, "/people", list::list)
         .post(Verb::InvitePerson, "/people", members::invite)
         .get(Verb::ViewPeople, "/people/invite", members::invite_form)
+        .get(Verb::ViewPeople, "/people/new", person_form::new)
+        .post(Verb::SavePerson, "/people/new", person_form::add)
         .get(Verb::ViewPeople, "/people/{id}", members::show)
+        .post(Verb::SavePerson, "/people/{id}", person_form::change)
+        .get(Verb::ViewPeople, "/people/{id}/edit", person_form::edit)
+        .post(Verb::InvitePerson, "/people/{id}/invitation", members::invite_known)
         .post(Verb::ChangeRoles, "/people/{id}/roles", members::change_roles)
         .post(Verb::EndAccess, "/people/{id}/end", members::end_access)
         .post(Verb::EndSession, "/people/{id}/sessions/{session}/end", members::end_session)

@@ -25,7 +25,7 @@ use crate::platform::names;
 use crate::web::answer::{html, to};
 use crate::web::forms::Posted;
 use crate::web::page::{Notice, Page, StateTag};
-use crate::web::params::Query;
+use crate::web::params::{Query, percent};
 use crate::web::visit::Visit;
 use crate::web::words::{words, words_with};
 
@@ -178,16 +178,10 @@ impl Asked {
 
 /// The pairs that are not empty, each with `&` behind it.
 fn pairs_of_query(pairs: &[(&str, &String)]) -> String {
-    let encoded = |text: &str| -> String {
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-        text.bytes()
-            .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
-            .collect()
-    };
     pairs
         .iter()
         .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| format!("{name}={}&", encoded(value)))
+        .map(|(name, value)| format!("{name}={}&", percent(value)))
         .collect()
 }
 

@@ -3,7 +3,9 @@
 pub mod account;
 pub mod certificate;
 pub mod links;
+pub mod list;
 pub mod members;
+pub mod person_form;
 pub mod register;
 pub mod report;
 pub mod responsible;
