@@ -26,6 +26,7 @@ macro_rules! scenario {
 mod bad_input;
 mod bad_machine;
 mod d15_agreement;
+mod declarations;
 mod findings;
 mod leads;
 mod numbered;

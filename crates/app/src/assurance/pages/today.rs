@@ -13,6 +13,7 @@ use super::summary::{BarPart, StateCount, bar, bar_label, counts};
 use crate::action::{Reader, State, tree_row};
 use crate::agreements::evidence::SOON_DAYS;
 use crate::assurance::coverage;
+use crate::declarations;
 use crate::people::facts::{MarkAbsentFacts, SignOffRegisterFacts};
 use crate::people::frame::{Frame, frame};
 use crate::people::{queries, users};
@@ -80,6 +81,7 @@ pub async fn show(visit: Visit, Query(all): Query<All>) -> Result<Response> {
     let Frame { page, person, .. } = frame(&reader, &visit, &heading, "/today").await?;
     let mut board = Board::default();
     board.own(&reader, &visit).await?;
+    board.declarations(&reader, &visit).await?;
     board.duty(&reader, &visit, page.lead.is_none()).await?;
     let (people, coverage) =
         (reader.may_open(Verb::ViewPeople, &visit.actor()), reader.may_open(Verb::ViewCoverage, &visit.actor()));
@@ -184,6 +186,15 @@ impl Board {
                 let why = users::due_words(reader, last.as_ref());
                 self.task("due", "users", words("task-sign-off"), why, ("/register", "task-sign-off-do"));
             }
+        }
+        Ok(())
+    }
+
+    /// What this person declares, signs or decides: nobody else's board tells of it.
+    async fn declarations(&mut self, reader: &Reader<'_>, visit: &Visit) -> Result<()> {
+        for waiting in declarations::board(reader, &visit.actor()).await? {
+            let declarations::board::Waiting { kind, icon, title, why, href, button } = waiting;
+            self.task(kind, icon, title, why, (&href, button));
         }
         Ok(())
     }

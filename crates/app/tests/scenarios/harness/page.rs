@@ -144,7 +144,11 @@ impl Page {
             let name = field.attr("name").unwrap_or_default().to_owned();
             let kind = field.attr("type").unwrap_or("text");
             if !matches!(kind, "checkbox" | "radio") || field.attr("checked").is_some() {
-                read.fields.push((name.clone(), field.attr("value").unwrap_or_default().to_owned()));
+                let text = || field.text().collect::<String>();
+                // A line's end right behind the tag is no part of what a text area holds.
+                let area = (field.value().name() == "textarea").then(|| text().trim_start_matches('\n').to_owned());
+                let value = area.unwrap_or_else(|| field.attr("value").unwrap_or_default().to_owned());
+                read.fields.push((name.clone(), value));
             }
             read.known.push(name);
         }
