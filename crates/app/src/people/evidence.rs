@@ -1,5 +1,9 @@
 //! What proves the rules of people that rest on the register itself.
 
+mod credentials;
+
+pub use credentials::{idle_timeout, password_compromise, strong_passwords};
+
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
 
