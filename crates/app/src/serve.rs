@@ -85,7 +85,7 @@ impl Listen {
 }
 
 /// What a tablet may save to be sent, and the module that takes each in.
-const SAVED_KINDS: &[tablets::SavedKind] = &[];
+const SAVED_KINDS: &[tablets::SavedKind] = &[declarations::SAVED_CONTACT];
 
 /// Every route of the product with its verb.
 pub fn routes() -> Routes {

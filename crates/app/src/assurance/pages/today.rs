@@ -13,6 +13,7 @@ use super::summary::{BarPart, StateCount, bar, bar_label, counts};
 use crate::action::{Reader, State, tree_row};
 use crate::agreements::evidence::SOON_DAYS;
 use crate::assurance::coverage;
+use crate::declarations;
 use crate::people::facts::{MarkAbsentFacts, SignOffRegisterFacts};
 use crate::people::frame::{Frame, frame};
 use crate::people::{queries, users};
@@ -23,7 +24,7 @@ use crate::web::answer::html;
 use crate::web::page::{FactLine, Page};
 use crate::web::params::Query;
 use crate::web::visit::Visit;
-use crate::web::words::words;
+use crate::web::words::{words, words_with};
 
 struct Moment {
     time: String,
@@ -80,6 +81,10 @@ pub async fn show(visit: Visit, Query(all): Query<All>) -> Result<Response> {
     let Frame { page, person, .. } = frame(&reader, &visit, &heading, "/today").await?;
     let mut board = Board::default();
     board.own(&reader, &visit).await?;
+    if reader.may_open(Verb::ViewAlerts, &visit.actor()) {
+        board.unusual(&reader).await?;
+    }
+    board.declarations(&reader, &visit).await?;
     board.duty(&reader, &visit, page.lead.is_none()).await?;
     let (people, coverage) =
         (reader.may_open(Verb::ViewPeople, &visit.actor()), reader.may_open(Verb::ViewCoverage, &visit.actor()));
@@ -188,6 +193,15 @@ impl Board {
         Ok(())
     }
 
+    /// What this person declares, signs or decides: nobody else's board tells of it.
+    async fn declarations(&mut self, reader: &Reader<'_>, visit: &Visit) -> Result<()> {
+        for waiting in declarations::board(reader, &visit.actor()).await? {
+            let declarations::board::Waiting { kind, icon, title, why, href, button } = waiting;
+            self.task(kind, icon, title, why, (&href, button));
+        }
+        Ok(())
+    }
+
     /// Who has not signed or not joined. Names, since managers and leads ask them in person.
     fn people(&mut self, reader: &Reader<'_>, members: &[queries::Member]) {
         let joined: Vec<_> = members.iter().filter(|member| member.is_here(reader.today)).collect();
@@ -236,6 +250,28 @@ impl Board {
                 ("/people", "task-ask-do"),
             );
         }
+    }
+
+    /// Unusual access that nobody has looked into, and accounts that are closed until a new password is chosen.
+    async fn unusual(&mut self, reader: &Reader<'_>) -> Result<()> {
+        let waiting = queries::waiting_names(reader).await?;
+        if !waiting.is_empty() {
+            let title = match waiting.as_slice() {
+                [name] => words_with("task-password-known", &[("name", name)]),
+                many => words_with("task-password-known-many", &[("count", &many.len().to_string())]),
+            };
+            let why = words("task-password-known-why");
+            self.task("stop", "key-round", title, why, ("/alerts", "task-password-known-do"));
+        }
+        let open = queries::open_alerts(reader).await?;
+        if open > 0 {
+            let title = match open {
+                1 => words("task-alerts-one"),
+                many => words_with("task-alerts", &[("count", &many.to_string())]),
+            };
+            self.task("stop", "triangle-alert", title, words("task-alerts-why"), ("/alerts", "task-alerts-do"));
+        }
+        Ok(())
     }
 
     /// Clauses that slip or are broken.

@@ -11,12 +11,13 @@ use super::register::{NewPerson, add_person};
 use super::terms::prolong_terms;
 use crate::action::{Action, Actor, Done, Permit, Subject, Tx};
 use crate::people::facts::SavePersonFacts;
-use crate::people::model::is_phone;
+use crate::people::leads::duty::POSITIONS;
 use crate::people::queries::{self, Member};
 use crate::platform::clock::Day;
 use crate::platform::error::{Error, FieldError, Result};
 use crate::platform::ids::PersonId;
 use crate::platform::names;
+use crate::platform::typed::is_phone;
 
 /// The longest address and the longest name of an organisation, in characters.
 const LONGEST_LINE: usize = 300;
@@ -183,6 +184,12 @@ fn check_days(member: &Member, fields: &PersonFields, today: Day) -> Result<()> 
     let wrong = |message: &str| Err(Error::field("ends", message));
     if had == wants {
         return Ok(());
+    }
+    // A position has terms of its own, which begin and end with roles and hand-overs.
+    if appoints_responsible(&member.standing.role_list()) || POSITIONS.iter().any(|role| member.has(*role)) {
+        return wrong(
+            "This person answers for the setting. Their last day is set by \u{201c}End access\u{201d} below, and cannot be moved later.",
+        );
     }
     match had {
         Some(had) if had < today && member.person.account_id.is_some() => {
