@@ -291,7 +291,7 @@ fn fields(token: &str, typed: &[(&str, &str)]) -> Vec<(String, String)> {
 
 impl Nursery {
     /// The texts of the mails to an address, the newest first.
-    async fn mails_to(&self, email: &str) -> String {
+    pub(super) async fn mails_to(&self, email: &str) -> String {
         let rows = stairgate::platform::jobs::newest(&self.db, 20).await.expect("jobs");
         let texts =
             rows.iter().filter_map(|row| match stairgate::platform::jobs::open(&self.house, row).expect("a job") {
