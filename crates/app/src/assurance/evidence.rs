@@ -9,7 +9,7 @@ use crate::action::log::{Frontier, Note, leaf_hash};
 use crate::action::{Evidence, Reader, State, event_row, last_note, tree_row};
 use crate::people::queries::Member;
 use crate::platform::error::{Error, Result};
-use crate::{agreements, people};
+use crate::{agreements, declarations, people};
 
 /// How many of the newest entries the page itself checks; `stairgate audit verify` checks all.
 const RECHECKED: u64 = 100;
@@ -27,6 +27,14 @@ pub async fn all(reader: &Reader<'_>, members: &[Member]) -> Result<HashMap<&'st
     Ok(HashMap::from([
         ("agreements.acceptable-use", signed),
         ("assurance.audit-log", audit_log(reader, &checked_at).await?),
+        ("people.authorised-users", people::evidence::authorised_users(reader, members, &checked_at).await?),
+        ("people.setting-number", declarations::evidence::setting_number(reader, members, &checked_at).await?),
+        (
+            "people.relationship-declarations",
+            declarations::evidence::relationship_declarations(reader, members, &checked_at).await?,
+        ),
+        ("people.social-contact-report", declarations::evidence::social_contact_report(reader, &checked_at).await?),
+        ("people.outside-work", declarations::evidence::outside_work(reader, &checked_at).await?),
         ("people.designated-leads", people::leads::evidence::designated_leads(reader, members, &checked_at).await?),
     ]))
 }

@@ -7,7 +7,7 @@ use super::model::{contact_report, outside_work};
 use super::policy;
 use super::records::{self, Declared, Whose, answer_by};
 use crate::action::{Evidence, Reader, State};
-use crate::people::queries::{Member, members};
+use crate::people::queries::Member;
 use crate::platform::clock::Instant;
 use crate::platform::error::Result;
 use crate::platform::ids::PersonId;
@@ -18,10 +18,9 @@ pub const PATIENCE_DAYS: i64 = 28;
 const REMEMBERED_DAYS: i64 = 90;
 
 /// `people.relationship-declarations`: everybody asked has answered, and what was declared has a decision whose review is to come.
-pub async fn relationship_declarations(reader: &Reader<'_>, checked_at: &str) -> Result<Evidence> {
-    let members = members(reader).await?;
+pub async fn relationship_declarations(reader: &Reader<'_>, members: &[Member], checked_at: &str) -> Result<Evidence> {
     let declared = records::declared(reader, Whose::Everyone).await?;
-    let asked = records::asked(reader, &members);
+    let asked = records::asked(reader, members);
     let answered = asked.iter().filter(|member| answered(reader, member, &declared)).count();
     let here: Vec<&Declared> = declared
         .iter()
@@ -123,9 +122,8 @@ pub async fn outside_work(reader: &Reader<'_>, checked_at: &str) -> Result<Evide
 }
 
 /// `people.setting-number`: the share of those asked whose confirmation is in date.
-pub async fn setting_number(reader: &Reader<'_>, checked_at: &str) -> Result<Evidence> {
-    let members = members(reader).await?;
-    let asked = records::asked(reader, &members);
+pub async fn setting_number(reader: &Reader<'_>, members: &[Member], checked_at: &str) -> Result<Evidence> {
+    let asked = records::asked(reader, members);
     if reader.setting.phone.is_none() {
         return Ok(Evidence {
             state: State::Due,

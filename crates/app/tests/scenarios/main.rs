@@ -25,6 +25,7 @@ macro_rules! scenario {
 
 mod bad_input;
 mod bad_machine;
+mod children;
 mod d15_agreement;
 mod declarations;
 mod findings;

@@ -81,11 +81,11 @@ pub async fn show(visit: Visit, Query(all): Query<All>) -> Result<Response> {
     let Frame { page, person, .. } = frame(&reader, &visit, &heading, "/today").await?;
     let mut board = Board::default();
     board.own(&reader, &visit).await?;
-    board.declarations(&reader, &visit).await?;
-    board.duty(&reader, &visit, page.lead.is_none()).await?;
     if reader.may_open(Verb::ViewAlerts, &visit.actor()) {
         board.unusual(&reader).await?;
     }
+    board.declarations(&reader, &visit).await?;
+    board.duty(&reader, &visit, page.lead.is_none()).await?;
     let (people, coverage) =
         (reader.may_open(Verb::ViewPeople, &visit.actor()), reader.may_open(Verb::ViewCoverage, &visit.actor()));
     if people || coverage {
