@@ -73,7 +73,11 @@ fn sign_in_instead(to: &str) -> Response {
 }
 
 async fn lock_page(at: &AtTablet, reader: &Reader<'_>, going: &Going) -> Result<LockPage> {
-    let members = queries::with_pins(reader).await?;
+    let mut members = queries::with_pins(reader).await?;
+    if let Some(room) = &at.tablet.room_id {
+        let here = queries::people_of(reader, room).await?;
+        members.sort_by_key(|member| !here.contains(&member.person.id));
+    }
     let page = Page {
         title: words("lock-title"),
         setting_name: reader.setting.name.clone(),
