@@ -141,7 +141,7 @@ facts!(
         appoints_responsible: bool,
         /// Nobody would be manager.
         leaves_no_manager: bool,
-        /// Nobody would be lead.
+        /// Nobody would be lead, or on some day nobody on duty.
         leaves_no_lead: bool,
     }
 );
@@ -152,9 +152,49 @@ facts!(
         own: bool,
         /// Nobody would be manager.
         leaves_no_manager: bool,
-        /// Nobody would be lead.
+        /// Nobody would be lead, or on some day nobody on duty.
         leaves_no_lead: bool,
     }
+);
+facts!(
+    /// Saying that somebody who is responsible is away.
+    MarkAbsentFacts = MarkAbsent {
+        /// It is oneself.
+        own: bool,
+        /// On some day nobody would be on duty who was going to be.
+        leaves_nobody_on_duty: bool,
+    }
+);
+facts!(
+    /// Saying that somebody is back.
+    EndAbsenceFacts = EndAbsence {
+        /// It is oneself.
+        own: bool,
+    }
+);
+facts!(
+    /// Handing the lead over.
+    HandOverFacts = HandOver {
+        /// One's own.
+        own: bool,
+        /// Whoever hands over still leads.
+        still_lead: bool,
+        /// The next one is staff with access, and not away.
+        next_is_here: bool,
+        /// Both are the same person.
+        next_is_same: bool,
+    }
+);
+facts!(
+    /// Signing the register of authorised users off.
+    SignOffRegisterFacts = SignOffRegister {
+        /// The list is still the one that was shown.
+        current: bool,
+    }
+);
+facts!(
+    /// Changing one's own telephone number and address.
+    UpdateOwnContactFacts = UpdateOwnContact {}
 );
 facts!(
     /// Printing a link for somebody locked out.

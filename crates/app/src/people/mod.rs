@@ -6,13 +6,16 @@ pub mod credentials;
 pub mod evidence;
 pub mod facts;
 pub mod frame;
+pub mod leads;
 pub mod links;
 pub mod model;
 pub mod pages;
 pub mod password;
 pub mod queries;
 pub mod second_factor;
+pub mod sight;
 pub mod telling;
+pub mod users;
 
 pub use actions::alerts;
 
@@ -22,7 +25,7 @@ use crate::web::routes::Routes;
 
 /// The routes of this module.
 pub fn routes() -> Routes {
-    use pages::{account, certificate, links, members, report, settings, sign_in};
+    use pages::{account, certificate, links, members, register, report, responsible, settings, sign_in};
     Routes::new()
         .get(Verb::ViewSignIn, "/sign-in", sign_in::show)
         .post(Verb::SignIn, "/sign-in", sign_in::post)
@@ -49,6 +52,13 @@ pub fn routes() -> Routes {
         .post(Verb::ChangeRoles, "/people/{id}/roles", members::change_roles)
         .post(Verb::EndAccess, "/people/{id}/end", members::end_access)
         .post(Verb::EndSession, "/people/{id}/sessions/{session}/end", members::end_session)
+        .get(Verb::ViewResponsible, "/responsible", responsible::show)
+        .post(Verb::MarkAbsent, "/responsible/absences", responsible::mark)
+        .post(Verb::EndAbsence, "/responsible/absences/{id}/end", responsible::end)
+        .post(Verb::HandOver, "/responsible/hand-over", responsible::hand_over)
+        .get(Verb::ViewRegister, "/register", register::show)
+        .post(Verb::SignOffRegister, "/register/sign-off", register::sign_off_list)
+        .post(Verb::UpdateOwnContact, "/account/contact", account::update_contact)
         .get(Verb::ViewSettings, "/settings", settings::show)
         .post(Verb::UpdateSetting, "/settings", settings::update)
         .get(Verb::ViewSettings, "/certificate", certificate::download)

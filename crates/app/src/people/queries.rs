@@ -1,10 +1,11 @@
 //! Reads of people: by scope for pages, by account for signing in.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectionTrait, QueryOrder};
+use sea_orm::sea_query::Query;
+use sea_orm::{Condition, ConnectionTrait, QueryOrder};
 use stairgate_rulebook::Role;
 
-use super::model::{account, person, recovery_code};
+use super::model::{account, person, pin, recovery_code};
 use crate::action::{Reader, standing};
 use crate::platform::clock::{Day, Instant, SettingTime};
 use crate::platform::error::{Error, Result};
@@ -50,7 +51,19 @@ pub async fn members_of(db: &impl ConnectionTrait, setting: &SettingId) -> Resul
     Ok(joined(persons, standings))
 }
 
-fn joined(persons: Vec<person::Model>, standings: Vec<standing::Model>) -> Vec<Member> {
+/// Everybody who was invited or has joined, by name: those who come in by themselves. A register holds many more, parents
+/// without an invitation among them, whom neither the board nor the evidence asks about. Two queries.
+pub async fn invited_or_joined(reader: &Reader<'_>) -> Result<Vec<Member>> {
+    let known =
+        Condition::any().add(person::Column::InvitedAt.is_not_null()).add(person::Column::JoinedAt.is_not_null());
+    let persons = reader.find::<person::Entity>().filter(known).order_by_asc(person::Column::SortKey);
+    let persons = persons.all(reader.db()).await?;
+    let standings = reader.find::<standing::Entity>().all(reader.db()).await?;
+    Ok(joined(persons, standings))
+}
+
+/// Persons with their standings, in the order of the persons.
+pub(super) fn joined(persons: Vec<person::Model>, standings: Vec<standing::Model>) -> Vec<Member> {
     let mut by_person: std::collections::HashMap<PersonId, standing::Model> =
         standings.into_iter().map(|row| (row.person_id.clone(), row)).collect();
     persons
@@ -169,6 +182,30 @@ pub async fn sessions_of(db: &impl ConnectionTrait, person: &PersonId, now: Inst
         .order_by_desc(sessions::Column::SeenAt)
         .all(db)
         .await?)
+}
+
+/// Whose last day is over while a session of theirs still lives, or a PIN.
+pub async fn leavers(
+    db: &impl ConnectionTrait,
+    setting: &SettingId,
+    (today, now): (Day, Instant),
+) -> Result<Vec<PersonId>> {
+    let with_session = Query::select()
+        .column(sessions::Column::PersonId)
+        .from(sessions::Entity)
+        .cond_where(sessions::alive(now))
+        .to_owned();
+    let with_pin = Query::select().column(pin::Column::PersonId).from(pin::Entity).to_owned();
+    let shut_in = Condition::any()
+        .add(standing::Column::PersonId.in_subquery(with_session))
+        .add(standing::Column::PersonId.in_subquery(with_pin));
+    let rows = standing::Entity::find()
+        .filter(standing::Column::SettingId.eq(setting.clone()))
+        .filter(standing::Column::AccessUntil.lt(today))
+        .filter(shut_in)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| row.person_id).collect())
 }
 
 /// Whether, without `leaver`, nobody who is here would hold `role`.

@@ -26,7 +26,9 @@ macro_rules! scenario {
 mod bad_input;
 mod bad_machine;
 mod d15_agreement;
+mod declarations;
 mod findings;
+mod leads;
 mod numbered;
 mod policy_changes;
 mod queries;

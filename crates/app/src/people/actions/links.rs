@@ -1,11 +1,12 @@
 //! One-time links put to use: joining by invitation, choosing a new password; and asking for the latter. Upholds
 //! `people.authorised-users` and `people.strong-passwords`.
 
-use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
+use sea_orm::{ActiveValue::Set, ConnectionTrait};
 
 use super::passwords::set_password;
 use super::sessions::end;
+use super::terms::{TermsOf, keep_terms};
 use crate::action::{Action, Done, Permit, Subject, Tx};
 use crate::people::credentials::NewPassword;
 use crate::people::facts::{AcceptInvitationFacts, RecoverAccountFacts, RequestResetFacts, ResetPasswordFacts};
@@ -14,9 +15,10 @@ use crate::people::model::{account, link, person};
 use crate::people::queries::{self, Belonging};
 use crate::platform::error::{Error, Result};
 use crate::platform::house::House;
-use crate::platform::ids::PersonId;
+use crate::platform::ids::{PersonId, SettingId};
 use crate::platform::jobs::Job;
 use crate::platform::sessions::Column as Session;
+use crate::platform::settings;
 use crate::platform::throttles::{Throttle, Try};
 
 /// A link and the password chosen with it.
@@ -79,11 +81,21 @@ impl Action for AcceptInvitation {
         person::ActiveModel { id: Set(person.clone()), joined_at: Set(Some(tx.now)), ..Default::default() }
             .update(db)
             .await?;
+        join_terms(tx, db, (&setting, &person)).await?;
         Ok(Done::new(permit, Subject::Person(person.clone()), person)
             .detail("link", row.id.0)
             .detail("sessions_ended", ended)
             .in_setting(setting))
     }
+}
+
+/// Whoever joins with a position holds it from today, by the days of that setting.
+async fn join_terms(tx: &Tx<'_>, db: &impl ConnectionTrait, (setting, person): (&SettingId, &PersonId)) -> Result<()> {
+    let member = queries::member(&tx.read(), setting, person).await?;
+    let row = settings::by_id(&tx.read(), setting).await?;
+    let today = settings::time_of(row.as_ref()).day_of(tx.now);
+    let of = TermsOf { setting, person, by: None };
+    keep_terms(db, of, &member.standing.role_list(), today).await
 }
 
 /// Chooses a new password by a mailed link; every session of the account ends.

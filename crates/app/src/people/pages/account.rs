@@ -10,6 +10,7 @@ use sha2::Sha256;
 use crate::action::Reader;
 use crate::people::actions::passwords::{ChangePassword, RenewRecoveryCodes, SetUpSecondFactor};
 use crate::people::actions::sessions::{ChooseSetting, EndSession};
+use crate::people::actions::update_own_contact::UpdateOwnContact;
 use crate::people::credentials::{check_account, new_password};
 use crate::people::frame::{Frame, frame};
 use crate::people::model::account;
@@ -67,6 +68,8 @@ struct AccountPage {
     page: Page,
     errors: FormErrors,
     email: String,
+    phone: String,
+    address: String,
     second_factor: Option<String>,
     second_factor_needed: bool,
     recovery_left: u64,
@@ -92,7 +95,7 @@ pub async fn show(visit: Visit, Query(why): Query<Why>) -> Result<Response> {
 }
 
 async fn account_page(visit: &Visit, reader: &Reader<'_>) -> Result<AccountPage> {
-    let Frame { page, .. } = frame(reader, visit, &words("account-title"), "/account").await?;
+    let Frame { page, person, .. } = frame(reader, visit, &words("account-title"), "/account").await?;
     let account = queries::account(reader.db(), &visit.me.account).await?;
     let needed = reader.rulebook.rulebook().limits().second_factor_roles;
     let has = reader.standing().map(|standing| standing.role_list()).unwrap_or_default();
@@ -101,6 +104,8 @@ async fn account_page(visit: &Visit, reader: &Reader<'_>) -> Result<AccountPage>
         page,
         errors: FormErrors::default(),
         email: account.email,
+        phone: person.phone.unwrap_or_default(),
+        address: person.address.unwrap_or_default(),
         second_factor: account.totp_since.map(|since| words_day(reader.time().day_of(since), reader.today)),
         second_factor_needed: account.totp_since.is_none() && has.iter().any(|role| needed.contains(role)),
         recovery_left: queries::recovery_codes_left(reader.db(), &account.id).await?,
@@ -157,6 +162,27 @@ async fn wrong(mut visit: Visit, errors: Vec<FieldError>) -> Result<Response> {
     page.page.error = true;
     page.errors = FormErrors::new(errors);
     html_wrong(&page)
+}
+
+/// `POST /account/contact`
+pub async fn update_contact(mut visit: Visit, posted: Posted) -> Result<Response> {
+    let (phone, address) = (posted.get("phone"), posted.get("address"));
+    let outcome = match UpdateOwnContact::parse(phone, address) {
+        Ok(action) => visit.perform(action).await,
+        Err(error) => Err(error),
+    };
+    match outcome {
+        Ok(()) => Ok(to("/account")),
+        Err(Error::Invalid(errors)) => {
+            visit.verb = stairgate_rulebook::Verb::ViewAccount;
+            let mut page = account_page(&visit, &visit.view().await?).await?;
+            page.page.error = true;
+            page.errors = FormErrors::new(errors);
+            (page.phone, page.address) = (phone.to_owned(), address.to_owned());
+            html_wrong(&page)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// `POST /account/sessions/{id}/end`

@@ -4,6 +4,8 @@ pub mod account;
 pub mod certificate;
 pub mod links;
 pub mod members;
+pub mod register;
 pub mod report;
+pub mod responsible;
 pub mod settings;
 pub mod sign_in;
