@@ -53,7 +53,7 @@ export class Outbox extends HTMLElement {
       return;
     }
     try {
-      await this.#save(claimOf(form, form.dataset["saveLater"]));
+      await this.#save(claimOf(form, submitter, form.dataset["saveLater"]));
       form.reset();
       this.#say(form, this.dataset["kept"] ?? "", "is-due");
     } catch {
@@ -145,9 +145,9 @@ export class Outbox extends HTMLElement {
 }
 
 /** Who saves it: whoever is signed in, whoever picked their name, or nobody known. */
-function claimOf(form: HTMLFormElement, kind: string): Claim {
+function claimOf(form: HTMLFormElement, submitter: HTMLElement | null, kind: string): Claim {
   const body: Record<string, string> = {};
-  for (const [name, value] of new FormData(form)) {
+  for (const [name, value] of new FormData(form, submitter)) {
     if (typeof value === "string" && name !== "csrf") body[name] = value;
   }
   const signedIn = document.documentElement.dataset["person"];

@@ -23,7 +23,7 @@ outbox-needs = Needs you
 outbox-needs-why = Something saved on this tablet could not be taken in. It is still here. Tell the manager.
 outbox-sent = Sent
 outbox-long = Waiting for more than an hour. Tell the manager.
-outbox-kept = This is saved on this tablet. It will be sent when the internet is back. Go and tell somebody in person now.
+outbox-kept = This is saved on this tablet. It will be sent when the internet is back. Go and tell somebody in person.
 outbox-not-kept = This could not be saved on this tablet. Nothing was sent. Write it down and tell somebody in person.
 
 tablets-title = Tablets

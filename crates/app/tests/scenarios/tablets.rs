@@ -296,6 +296,7 @@ async fn what_a_tablet_sends_late(on: &On) {
     let send = saved(&nursery, json!({ "kind": "no_such_kind" }));
     assert_eq!(send_saved(&mut tablet, "1", &send).await.status, 422);
     for bad in [
+        json!({ "body": { "kind": "no such kind" } }),
         json!({ "claimed_person": "Amina" }),
         json!({ "claimed_how": "somehow" }),
         json!({ "claimed_at": -5 }),
@@ -312,7 +313,35 @@ async fn what_a_tablet_sends_late(on: &On) {
     let mut stranger = nursery.browser();
     assert_eq!(send_saved(&mut stranger, "4", &send).await.status, 401);
     assert_eq!(nursery.count("saved_items").await, 0);
+    assert_eq!(nursery.count("contact_reports").await, 0);
     assert_eq!(nursery.count("audit_events").await, events);
+}
+
+scenario!(a_saved_thing_sent_twice);
+async fn a_saved_thing_sent_twice(on: &On) {
+    let nursery = on.sample().await;
+    let mut tablet = enrolled(&nursery, "Tablet 2").await;
+    choose_pin(&nursery, SEAN, "530971").await;
+    let amina = nursery.person(AMINA).await;
+    let send = saved(&nursery, json!({ "claimed_person": amina, "claimed_how": "signed_in" }));
+    // Somebody else is signed in by now: it leaves as what Amina saved.
+    by_pin(&mut tablet, &nursery, SEAN, "530971").await;
+    let first = send_saved(&mut tablet, "1", &send).await;
+    assert_eq!(first.status, 200, "{}", first.body);
+    nursery.wait(Duration::from_secs(60));
+    let again = send_saved(&mut tablet, "1", &send).await;
+    assert_eq!((again.status.as_u16(), &again.body), (200, &first.body), "answered as it was the first time");
+    assert_eq!(nursery.count("contact_reports").await, 1);
+    let kept = format!("saved_items WHERE claimed_person_id = '{amina}' AND claimed_how = 'signed_in'");
+    assert_eq!(nursery.count(&format!("{kept} AND received_at - corrected_at = 600000000")).await, 1);
+    let event = nursery.newest(Verb::SendSaved).await;
+    assert!(event.actor.key().starts_with("tablet:") && event.detail["repeated"] == true, "{event:?}");
+    // Under another id it is another thing; somebody of another setting is nobody here.
+    assert_eq!(send_saved(&mut tablet, "2", &send).await.status, 200);
+    let isla = nursery.person("isla@bracken.example").await;
+    let send = saved(&nursery, json!({ "claimed_person": isla, "claimed_how": "picked" }));
+    assert_eq!(send_saved(&mut tablet, "3", &send).await.status, 422);
+    assert_eq!(nursery.count("contact_reports").await, 2);
 }
 
 scenario!(a_clock_two_days_wrong);
@@ -320,6 +349,12 @@ async fn a_clock_two_days_wrong(on: &On) {
     let nursery = on.sample().await;
     let mut tablet = enrolled(&nursery, "Tablet 2").await;
     let ahead = now_millis(&nursery) + 2 * 86_400_000;
+    // Saved ten minutes ago, by a clock that is two days ahead: kept as it says, and beside it as it was.
+    let send = saved(&nursery, json!({ "claimed_at": ahead - 600_000, "sent_at": ahead }));
+    assert_eq!(send_saved(&mut tablet, "1", &send).await.status, 200);
+    let kept = "saved_items WHERE claimed_at - received_at = 172200000000 AND received_at - corrected_at = 600000000";
+    assert_eq!(nursery.count(kept).await, 1);
+    assert_eq!(nursery.newest(Verb::SendSaved).await.detail["minutes_on_the_way"], 10);
     let page = tablet.get(&format!("/tablet/clock?at={ahead}&waiting=3")).await;
     assert_eq!(page.status, 200);
     let said: Value = serde_json::from_str(&page.body).expect("JSON");
@@ -402,8 +437,8 @@ fn now_millis(nursery: &Nursery) -> i64 {
 fn saved(nursery: &Nursery, but: Value) -> Value {
     let now = now_millis(nursery);
     let mut sent = json!({
-        "kind": "contact_report", "claimed_person": null, "claimed_how": "not_known",
-        "claimed_at": now - 600_000, "sent_at": now, "waiting": 1, "body": {},
+        "kind": "contact", "claimed_person": null, "claimed_how": "not_known",
+        "claimed_at": now - 600_000, "sent_at": now, "waiting": 1, "body": { "kind": "message" },
     });
     let fields = sent.as_object_mut().expect("an object");
     fields.extend(but.as_object().expect("an object").clone());
