@@ -4,6 +4,7 @@ import { keepDrafts } from "./drafts";
 import { Frag } from "./frag";
 import { Outbox } from "./outbox";
 import { Pin } from "./pin";
+import { passkeys } from "./passkey";
 import { Print } from "./print";
 import { Timeout } from "./timeout";
 
@@ -14,3 +15,4 @@ customElements.define("x-outbox", Outbox);
 customElements.define("x-timeout", Timeout);
 customElements.define("x-pin", Pin);
 void keepDrafts();
+passkeys();

@@ -30,6 +30,7 @@ mod declarations;
 mod findings;
 mod leads;
 mod numbered;
+mod passkeys;
 mod policy_changes;
 mod queries;
 mod routes;

@@ -71,7 +71,10 @@ async fn tablets_page(visit: &Visit, reader: &Reader<'_>) -> Result<TabletsPage>
         page,
         errors: FormErrors::default(),
         rows: devices.iter().map(|row| tablet_row(reader, row, &rooms)).collect(),
-        rooms: rooms.iter().map(|row| RoomChoice { id: row.id.0.clone(), name: row.name.clone(), chosen: false }).collect(),
+        rooms: rooms
+            .iter()
+            .map(|row| RoomChoice { id: row.id.0.clone(), name: row.name.clone(), chosen: false })
+            .collect(),
         can_add: reader.may(&actor, &AddTabletFacts {}),
         can_end: reader.may(&actor, &EndTabletFacts {}),
         name: String::new(),
