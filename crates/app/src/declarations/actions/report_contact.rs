@@ -190,6 +190,8 @@ pub const SAVED_CONTACT: SavedKind = SavedKind { name: "contact", take: take_sav
 /// What a device saved.
 #[derive(Deserialize)]
 struct SavedBody {
+    // The tiles of the page call it so, and a device saves what the form would have sent.
+    #[serde(alias = "kind")]
     contact: ContactKind,
     #[serde(default)]
     family: String,
