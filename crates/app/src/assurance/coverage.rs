@@ -14,7 +14,15 @@ use crate::platform::error::{Error, Result};
 use crate::platform::ids::hex;
 
 /// The rules that the product upholds so far. A rule joins when all of what it asks for is there.
-pub const BUILT: &[&str] = &["agreements.acceptable-use", "assurance.audit-log", "people.designated-leads"];
+pub const BUILT: &[&str] = &[
+    "agreements.acceptable-use",
+    "assurance.audit-log",
+    "people.designated-leads",
+    "people.setting-number",
+    "people.relationship-declarations",
+    "people.social-contact-report",
+    "people.outside-work",
+];
 
 /// How one rule stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
