@@ -7,6 +7,7 @@ use sea_orm::{EntityTrait, QueryOrder, QuerySelect};
 
 use crate::action::log::{Frontier, Note, leaf_hash};
 use crate::action::{Evidence, Reader, State, event_row, last_note, tree_row};
+use crate::declarations::evidence as declared;
 use crate::people::queries::Member;
 use crate::platform::error::{Error, Result};
 use crate::{agreements, declarations, people};
@@ -28,6 +29,9 @@ pub async fn all(reader: &Reader<'_>, members: &[Member]) -> Result<HashMap<&'st
         ("agreements.acceptable-use", signed),
         ("assurance.audit-log", audit_log(reader, &checked_at).await?),
         ("people.authorised-users", people::evidence::authorised_users(reader, members, &checked_at).await?),
+        ("people.strong-passwords", people::evidence::strong_passwords(reader, members, &checked_at).await?),
+        ("people.idle-timeout", people::evidence::idle_timeout(reader, &checked_at).await?),
+        ("people.password-compromise", people::evidence::password_compromise(reader, &checked_at).await?),
         ("people.setting-number", declarations::evidence::setting_number(reader, members, &checked_at).await?),
         (
             "people.relationship-declarations",
@@ -36,6 +40,10 @@ pub async fn all(reader: &Reader<'_>, members: &[Member]) -> Result<HashMap<&'st
         ("people.social-contact-report", declarations::evidence::social_contact_report(reader, &checked_at).await?),
         ("people.outside-work", declarations::evidence::outside_work(reader, &checked_at).await?),
         ("people.designated-leads", people::leads::evidence::designated_leads(reader, members, &checked_at).await?),
+        ("people.setting-number", declared::setting_number(reader, members, &checked_at).await?),
+        ("people.relationship-declarations", declared::relationship_declarations(reader, members, &checked_at).await?),
+        ("people.social-contact-report", declared::social_contact_report(reader, &checked_at).await?),
+        ("people.outside-work", declared::outside_work(reader, &checked_at).await?),
     ]))
 }
 
