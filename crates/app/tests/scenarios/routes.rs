@@ -9,7 +9,6 @@ use stairgate_rulebook::{Actor, Compiled, Decision, Policy, Role, Rulebook, Stan
 
 use crate::declarations::rows_of;
 use crate::harness::{Browser, Nursery, On, Page};
-use crate::passkeys::row_of;
 
 /// What a walker carries: a role in a setting, and what must never be in an answer.
 struct Walker<'a> {
@@ -33,7 +32,6 @@ struct Ids {
     guardian: String,
     room: String,
     tablet: String,
-    passkey: String,
     /// A declared tie, a report of contact, other work.
     declared: [String; 3],
 }
@@ -227,7 +225,6 @@ async fn ids(nursery: &Nursery, email: &str) -> Ids {
         child: one(&format!("SELECT child_id FROM guardians WHERE setting_id = '{setting}' ORDER BY id")).await,
         room: any("rooms").await,
         tablet: any("tablets").await,
-        passkey: row_of(nursery, &person).await,
         session: one("SELECT id FROM sessions WHERE person_id = '{}' ORDER BY made_at DESC").await,
         signature: one("SELECT id FROM signatures WHERE person_id = '{}'").await,
         setting,
@@ -267,7 +264,6 @@ fn filled(route: &RouteLine, ids: &Ids) -> String {
         path if path.starts_with("/rooms/") => &ids.room,
         path if path.starts_with("/tablets/") => &ids.tablet,
         path if path.starts_with("/account/sessions/") => &ids.session,
-        path if path.starts_with("/account/passkeys/") => &ids.passkey,
         path if path.starts_with("/account/setting/") => &ids.setting,
         path if path.starts_with("/declarations/contact/") => &ids.declared[1],
         path if path.starts_with("/declarations/work/") => &ids.declared[2],

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use stairgate::action::State;
-use stairgate::people::alerts::{Kind, Reason};
+use stairgate::people::alerts::Reason;
 use stairgate::web::words::has_words;
 use stairgate_rulebook::{Role, Verb};
 
@@ -45,7 +45,6 @@ fn every_id_that_is_put_together_has_words() {
     let troubles = ["stale", "unverified", "unknown", "doubted", "reported", "wrong"];
     all.extend(troubles.map(|trouble| format!("passkey-{trouble}")));
     all.extend(Reason::ALL.iter().map(|reason| format!("alerts-because-{}", reason.name())));
-    all.extend([Kind::ChildOpened, Kind::PasskeyDoubted].map(|kind| format!("alerts-{}", kind.name())));
     for id in &all {
         assert!(has_words(id), "{id} has no words");
     }

@@ -112,6 +112,10 @@ const BEGINS_WRITE: &[(&str, &str)] = &[
     ("platform/jobs.rs", "the worker notes what became of a job"),
     ("platform/sessions.rs", "a session was used: no change that anybody decides by but idleness"),
     ("platform/store.rs", "makes it"),
+    (
+        "platform/tablets.rs",
+        "a device was there and said how its clock stands: no change that anybody decides by but which network is the setting's",
+    ),
     ("platform/throttles.rs", "tries are counted before anybody is known, whatever is decided after"),
     ("rounds.rs", "the set-up link of an empty installation: there is no setting yet whose log could hold it"),
     ("world/mod.rs", "the set-up link of a sample setting, likewise"),
@@ -127,6 +131,7 @@ const BEGINS_READ: &[(&str, &str)] = &[
     ("web/forms.rs", "whose token this is, before anybody is known"),
     ("web/visit.rs", "whose cookie this is, before anybody is known"),
     ("web/errors.rs", "the words of an error page for the setting that the cookie names"),
+    ("tablets/pin.rs", "whose PIN this is, to check it outside any write transaction"),
     ("people/credentials.rs", "the account of an address, to check its password outside any write transaction"),
     ("people/pages/sign_in.rs", "whose locked session this is, to say by which address it opens"),
     ("people/pages/sign_in_code.rs", "which second steps an account has, once its password was right"),
@@ -209,6 +214,7 @@ const FINDERS: &[(&str, &str, &str)] = &[
     ("people/pages/links.rs", "person", "the name of whom the link is for; the token is the right to it"),
     ("people/actions/second_steps.rs", "person", "one's own account in every setting: its sessions there end too"),
     ("people/actions/second_steps.rs", "standing", "likewise: when the password was chosen binds them there too"),
+    ("people/actions/pins.rs", "person", "one's own account in every setting: PINs set by its password end there too"),
     ("people/actions/sign_in.rs", "recovery_code", "of the account that signs in"),
     (
         "agreements/actions/sign_agreement.rs",
