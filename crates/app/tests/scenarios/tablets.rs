@@ -403,7 +403,7 @@ fn link_on(page: &Page) -> String {
     address.strip_prefix(ADDRESS).expect("an address of ours").to_owned()
 }
 
-async fn enrolled(nursery: &Nursery, name: &str) -> Browser {
+pub async fn enrolled(nursery: &Nursery, name: &str) -> Browser {
     let mut priya = at_her_desk(nursery).await;
     enrolled_by(nursery, &add(&mut priya, name).await).await
 }
@@ -460,7 +460,7 @@ fn now_millis(nursery: &Nursery) -> i64 {
 }
 
 /// A saved thing as the script sends it, but for these fields.
-fn saved(nursery: &Nursery, but: Value) -> Value {
+pub fn saved(nursery: &Nursery, but: Value) -> Value {
     let now = now_millis(nursery);
     let mut sent = json!({
         "kind": "contact", "claimed_person": null, "claimed_how": "not_known",
@@ -471,7 +471,7 @@ fn saved(nursery: &Nursery, but: Value) -> Value {
     sent
 }
 
-async fn send_saved(tablet: &mut Browser, number: &str, sent: &Value) -> Page {
+pub async fn send_saved(tablet: &mut Browser, number: &str, sent: &Value) -> Page {
     let key = format!("0c5e2f{number:0>2}-0000-4000-8000-000000000000");
     tablet.headers.push(("idempotency-key", key));
     let page = tablet.post_json("/tablet/saved", sent).await;
