@@ -1,30 +1,33 @@
 //! What proves the rules of people that rest on the register itself.
 
+mod credentials;
+
+pub use credentials::{idle_timeout, password_compromise, strong_passwords};
+
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
 
 use super::model::{account, person};
 use super::queries::{self, Member};
-use super::users::{DUE_MONTHS, last_sign_off};
+use super::users;
 use crate::action::{Evidence, Reader, State};
 use crate::platform::clock::{Day, words_day};
 use crate::platform::error::Result;
 
 /// `people.authorised-users`: every session belongs to somebody who is here, whoever has access has joined and signed, and the lead
-/// has signed the register off. Five queries.
-pub async fn authorised_users(reader: &Reader<'_>, checked_at: &str) -> Result<Evidence> {
-    let members = queries::members(reader).await?;
+/// has signed the register off within the quarter. The caller has read the setting's people. Three queries.
+pub async fn authorised_users(reader: &Reader<'_>, members: &[Member], checked_at: &str) -> Result<Evidence> {
     let sessions = queries::sessions_by_person(reader).await?;
     let orphans = accounts_of_nobody(reader).await?;
-    let signed_off = last_sign_off(reader).await?;
+    let signed_off = users::last_sign_off(reader).await?;
     let here: Vec<&Member> = members.iter().filter(|member| member.is_here(reader.today)).collect();
     let unsigned = here.iter().filter(|member| member.standing.agreement_overdue_days(reader.today) >= 0).count();
     let ended_open = members
         .iter()
         .filter(|member| !member.is_here(reader.today) && sessions.contains_key(&member.person.id))
         .count();
+    let is_old = users::is_due(signed_off.as_ref(), &reader.time(), reader.today);
     let signed_off_day = signed_off.map(|row| reader.time().day_of(row.signed_at));
-    let is_old = signed_off_day.is_none_or(|day| day < reader.today.add_months(-DUE_MONTHS));
     let state = match (ended_open > 0, unsigned > 0 || orphans > 0 || is_old) {
         (true, _) => State::Broken,
         (false, true) => State::Due,

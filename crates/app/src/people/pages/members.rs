@@ -4,12 +4,12 @@ use askama::Template;
 use axum::response::Response;
 use stairgate_rulebook::Role;
 
-use super::account::SessionRow;
+use super::session_list::{SessionRow, session_rows};
 use crate::action::{Reader, Subject};
 use crate::people::actions::invitations::InvitePerson;
 use crate::people::actions::members::{ChangeRoles, EndAccess, appoints_responsible};
-use crate::people::actions::sessions::EndSession;
-use crate::people::facts::{ChangeRolesFacts, EndAccessFacts, InvitePersonFacts, SavePersonFacts};
+use crate::people::actions::sessions::{EndSession, Which};
+use crate::people::facts::{ChangeRolesFacts, EndAccessFacts, InvitePersonFacts, ReportPasswordFacts, SavePersonFacts};
 use crate::people::frame::{Frame, frame};
 use crate::people::model::email_key;
 use crate::people::queries;
@@ -65,6 +65,7 @@ struct PersonPage {
     role_names: String,
     can_change_roles: bool,
     can_end: bool,
+    can_report_password: bool,
     can_invite: bool,
     invited_on: Option<String>,
     starts: String,
@@ -107,6 +108,7 @@ async fn person_page(visit: &Visit, reader: &Reader<'_>, id: &PersonId) -> Resul
     let (child, leaves_no_manager, leaves_no_lead) = (false, false, false);
     let change = ChangeRolesFacts { own, child, appoints_responsible: false, leaves_no_manager, leaves_no_lead };
     let end = EndAccessFacts { own: false, leaves_no_manager, leaves_no_lead };
+    let report = ReportPasswordFacts { known: member.person.account_id.is_some(), own };
     let invite = InvitePersonFacts { child, appoints_responsible: appoints_responsible(&roles) };
     let invited = member.person.joined_at.is_none();
     let invited_at = member.person.invited_at.filter(|_| invited);
@@ -115,6 +117,7 @@ async fn person_page(visit: &Visit, reader: &Reader<'_>, id: &PersonId) -> Resul
         role_names: role_names(&roles),
         can_change_roles: reader.may(&actor, &change),
         can_end: reader.may(&actor, &end),
+        can_report_password: reader.may(&actor, &report) && member.is_here(today) && !own,
         can_invite: reader.may(&actor, &invite),
         invited_on: invited_at.map(|at| queries::moment_words(&reader.time(), at, today)),
         errors: FormErrors::default(),
@@ -135,7 +138,7 @@ async fn person_page(visit: &Visit, reader: &Reader<'_>, id: &PersonId) -> Resul
         organisation: member.person.organisation.clone(),
         invite_email: String::new(),
         known: None,
-        sessions: sessions.iter().map(|row| SessionRow::of(reader, row, row.id == visit.me.session)).collect(),
+        sessions: session_rows(reader, &sessions, &visit.me.session).await?,
         own,
     })
 }
@@ -202,7 +205,7 @@ pub async fn end_session(
     Path((id, session)): Path<(String, String)>,
     _posted: Posted,
 ) -> Result<Response> {
-    visit.perform(EndSession { session: SessionId::parse(&session)? }).await?;
+    visit.perform(EndSession { which: Which::One(SessionId::parse(&session)?) }).await?;
     Ok(to(&format!("/people/{id}")))
 }
 

@@ -137,6 +137,12 @@ impl Page {
         actions.filter(|action| action.starts_with(begin) && *action != begin).map(str::to_owned).collect()
     }
 
+    /// An attribute of the first element that a selector finds.
+    pub fn attribute(&self, found: &str, name: &str) -> Option<String> {
+        let html = Html::parse_document(&self.body);
+        html.select(&selector(found)).next().and_then(|element| element.attr(name).map(str::to_owned))
+    }
+
     /// The form with this action.
     #[track_caller]
     pub fn form(&self, action: &str) -> Form {
