@@ -10,6 +10,7 @@ use crate::action::{Actor, perform, seal_log};
 use crate::assurance::store_ended_day;
 use crate::certificate::Certificate;
 use crate::people::actions::members::EndAccess;
+use crate::people::actions::{ceremonies, opening};
 use crate::people::links::{self, For, Purpose};
 use crate::people::queries::leavers;
 use crate::platform::error::Result;
@@ -23,6 +24,9 @@ pub async fn walk(house: Arc<House>, certificate: Option<Certificate>) {
     loop {
         if let Err(error) = round(&house).await {
             tracing::error!(%error, "a round failed and will be walked again");
+        }
+        if let Err(error) = ceremonies::sweep(&house).await {
+            tracing::error!(%error, "unanswered challenges could not be swept away");
         }
         if minutes.is_multiple_of(24 * 60)
             && let Err(error) = sweep(&house).await
@@ -89,6 +93,7 @@ async fn sweep(house: &House) -> Result<()> {
     jobs::sweep(house).await?;
     throttles::sweep(house).await?;
     sessions::sweep(&house.store, house.now()).await?;
+    opening::sweep(house).await?;
     let tx = house.store.begin_write().await?;
     links::sweep(&tx, house.now()).await?;
     tablets::actions::send_saved::sweep(&tx, house.now()).await?;

@@ -17,11 +17,12 @@ use crate::platform::ids::hex;
 pub const BUILT: &[&str] = &[
     "agreements.acceptable-use",
     "assurance.audit-log",
+    "people.authorised-users",
     "people.designated-leads",
-    "people.setting-number",
-    "people.relationship-declarations",
-    "people.social-contact-report",
     "people.outside-work",
+    "people.relationship-declarations",
+    "people.setting-number",
+    "people.social-contact-report",
 ];
 
 /// How one rule stands.

@@ -28,11 +28,12 @@ pub async fn all(reader: &Reader<'_>, members: &[Member]) -> Result<HashMap<&'st
     Ok(HashMap::from([
         ("agreements.acceptable-use", signed),
         ("assurance.audit-log", audit_log(reader, &checked_at).await?),
+        ("people.authorised-users", people::evidence::authorised_users(reader, members, &checked_at).await?),
         ("people.designated-leads", people::leads::evidence::designated_leads(reader, members, &checked_at).await?),
-        ("people.setting-number", declared::setting_number(reader, members, &checked_at).await?),
-        ("people.relationship-declarations", declared::relationship_declarations(reader, members, &checked_at).await?),
-        ("people.social-contact-report", declared::social_contact_report(reader, &checked_at).await?),
         ("people.outside-work", declared::outside_work(reader, &checked_at).await?),
+        ("people.relationship-declarations", declared::relationship_declarations(reader, members, &checked_at).await?),
+        ("people.setting-number", declared::setting_number(reader, members, &checked_at).await?),
+        ("people.social-contact-report", declared::social_contact_report(reader, &checked_at).await?),
     ]))
 }
 

@@ -21,11 +21,7 @@ const PATIENCE_DAYS: i64 = 28;
 const REMEMBERED_DAYS: i64 = 90;
 
 /// `people.relationship-declarations`: everybody asked has answered, and what was declared has a decision whose review is to come.
-pub async fn relationship_declarations(
-    reader: &Reader<'_>,
-    members: &[Member],
-    checked_at: &str,
-) -> Result<Evidence> {
+pub async fn relationship_declarations(reader: &Reader<'_>, members: &[Member], checked_at: &str) -> Result<Evidence> {
     let declared = records::declared(reader, Whose::Everyone).await?;
     let asked = records::asked(reader, members);
     let answered = asked.iter().filter(|member| answered(reader, member, &declared)).count();
@@ -37,7 +33,10 @@ pub async fn relationship_declarations(
     let (slow, late) = (waits(UNHURRIED_DAYS), waits(PATIENCE_DAYS));
     let share = share(answered, asked.len(), "answered about friendships and family ties");
     let (state, rest) = if late > 0 {
-        (State::Broken, format!("Something has waited for a decision or a signature for more than {PATIENCE_DAYS} days"))
+        (
+            State::Broken,
+            format!("Something has waited for a decision or a signature for more than {PATIENCE_DAYS} days"),
+        )
     } else if slow > 0 {
         (State::Due, format!("Something has waited for a decision or a signature for more than {UNHURRIED_DAYS} days"))
     } else if answered < asked.len() {

@@ -27,6 +27,76 @@ facts!(
     }
 );
 facts!(
+    /// Signing in with a passkey.
+    SignInByPasskeyFacts = SignInByPasskey {
+        /// An account here has this passkey, and its password was not reported as known.
+        known: bool,
+        /// The answer is right, in time, and the first to this challenge.
+        ceremony_valid: bool,
+        /// The device checked who holds it.
+        user_verified: bool,
+        /// Tries left for this passkey and address.
+        attempts_left: i64,
+        /// The account is somebody with access in a setting.
+        belongs: bool,
+    }
+);
+facts!(
+    /// Adding a passkey to one's own account.
+    RegisterPasskeyFacts = RegisterPasskey {
+        /// The answer is right, in time, and the first to this challenge.
+        ceremony_valid: bool,
+        /// The device checked who holds it.
+        user_verified: bool,
+        /// The password was typed again; or, where the account has none, the session is fresh.
+        proven: bool,
+        /// Tries left.
+        attempts_left: i64,
+    }
+);
+facts!(
+    /// Removing a passkey.
+    RemovePasskeyFacts = RemovePasskey {
+        /// It is one's own.
+        own: bool,
+        /// The password was typed again; or, where the account has none, the session is fresh.
+        proven: bool,
+        /// Tries left.
+        attempts_left: i64,
+    }
+);
+facts!(
+    /// Asking for a link to sign in.
+    RequestSignInLinkFacts = RequestSignInLink {
+        /// Too many links were asked for already.
+        too_many: bool,
+    }
+);
+facts!(
+    /// Signing in by a mailed link, or joining by an invitation without a password.
+    SignInByLinkFacts = SignInByLink {
+        /// There is such a link, for this purpose.
+        link_known: bool,
+        /// Its time is over.
+        link_expired: bool,
+        /// It was used already, or a newer one replaced it.
+        link_used: bool,
+        /// The account is somebody with access in a setting.
+        belongs: bool,
+        /// The account is staff in some setting.
+        staff: bool,
+    }
+);
+facts!(
+    /// Reporting that a password is known to somebody.
+    ReportPasswordFacts = ReportPassword {
+        /// The person has an account here.
+        known: bool,
+        /// It is one's own.
+        own: bool,
+    }
+);
+facts!(
     /// Having looked into an alert.
     AcknowledgeAlertFacts = AcknowledgeAlert {}
 );

@@ -20,6 +20,7 @@ use crate::agreements::actions::sign_agreement::SignAgreement;
 use crate::assurance::store_ended_day;
 use crate::people::actions::invitations::InvitePerson;
 use crate::people::actions::links::{AcceptInvitation, LinkUse};
+use crate::people::actions::opening::Arrival;
 use crate::people::actions::passwords::SetUpSecondFactor;
 use crate::people::actions::sign_in::SignIn;
 use crate::people::credentials::{self, SecondFactor, new_password};
@@ -240,9 +241,8 @@ async fn cookie_at(house: &House, email: &str, tablet: Option<TabletId>) -> Resu
     let action = SignIn {
         checked,
         second_factor,
-        device: "The sample's own device".to_owned(),
+        arrival: Arrival { tablet, ..Arrival::by("The sample's own device") },
         replaces: None,
-        tablet,
         chosen: None,
     };
     perform(house, &Actor::Nobody, action).await

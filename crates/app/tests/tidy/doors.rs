@@ -184,7 +184,6 @@ const FINDERS: &[(&str, &str, &str)] = &[
     ),
     ("people/queries.rs", "settings", "the names of those settings"),
     ("people/queries.rs", "sessions", "by a person that the caller found in its setting"),
-    ("people/frame.rs", "account", "as in queries: accounts of people that were found in the setting"),
     ("people/links.rs", "link", "by the digest of a token, which is the right to it"),
     ("people/pages/links.rs", "person", "the name of whom the link is for; the token is the right to it"),
     ("people/actions/passwords.rs", "person", "one's own account in every setting: its sessions there end too"),

@@ -24,7 +24,7 @@ use crate::web::answer::html;
 use crate::web::page::{FactLine, Page};
 use crate::web::params::Query;
 use crate::web::visit::Visit;
-use crate::web::words::words;
+use crate::web::words::{words, words_with};
 
 struct Moment {
     time: String,
@@ -81,6 +81,9 @@ pub async fn show(visit: Visit, Query(all): Query<All>) -> Result<Response> {
     let Frame { page, person, .. } = frame(&reader, &visit, &heading, "/today").await?;
     let mut board = Board::default();
     board.own(&reader, &visit).await?;
+    if reader.may_open(Verb::ViewAlerts, &visit.actor()) {
+        board.unusual(&reader).await?;
+    }
     board.declarations(&reader, &visit).await?;
     board.duty(&reader, &visit, page.lead.is_none()).await?;
     let (people, coverage) =
@@ -247,6 +250,28 @@ impl Board {
                 ("/people", "task-ask-do"),
             );
         }
+    }
+
+    /// Unusual access that nobody has looked into, and accounts that are closed until a new password is chosen.
+    async fn unusual(&mut self, reader: &Reader<'_>) -> Result<()> {
+        let waiting = queries::waiting_names(reader).await?;
+        if !waiting.is_empty() {
+            let title = match waiting.as_slice() {
+                [name] => words_with("task-password-known", &[("name", name)]),
+                many => words_with("task-password-known-many", &[("count", &many.len().to_string())]),
+            };
+            let why = words("task-password-known-why");
+            self.task("stop", "key-round", title, why, ("/alerts", "task-password-known-do"));
+        }
+        let open = queries::open_alerts(reader).await?;
+        if open > 0 {
+            let title = match open {
+                1 => words("task-alerts-one"),
+                many => words_with("task-alerts", &[("count", &many.to_string())]),
+            };
+            self.task("stop", "triangle-alert", title, words("task-alerts-why"), ("/alerts", "task-alerts-do"));
+        }
+        Ok(())
     }
 
     /// Clauses that slip or are broken.

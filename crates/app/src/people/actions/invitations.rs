@@ -193,7 +193,7 @@ pub fn invitation_mail(house: &House, to: &str, name: &str, setting: &str, token
         to: to.to_owned(),
         subject: format!("{setting} invites you to Stairgate"),
         text: format!(
-            "Hello {},\n\n{setting} uses Stairgate for its policy on phones, cameras, pictures and the internet.\n\nTo join, open this link and choose a password. It works once, for 14 days:\n{}\n",
+            "Hello {},\n\n{setting} uses Stairgate for its policy on phones, cameras, pictures and the internet.\n\nTo join, open this link. It works once, for 14 days:\n{}\n",
             names::first_name(name),
             super::links::link_address(house, token)
         ),

@@ -6,6 +6,7 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait};
 
 use super::passwords::set_password;
 use super::sessions::end;
+use super::sign_in_links::sign_in_link;
 use super::terms::{TermsOf, keep_terms};
 use crate::action::{Action, Done, Permit, Subject, Tx};
 use crate::people::credentials::NewPassword;
@@ -158,9 +159,18 @@ impl Action for RequestReset {
     async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<()>> {
         let all = queries::belongings(&tx.read(), &self.account.id, tx.now).await?;
         let db = tx.write(&permit);
-        // Whoever never chose a password has an invitation to accept: that is the link they get, once more.
-        if self.account.password_hash.is_none() {
-            let invited = all.into_iter().next().ok_or(Error::NotFound)?;
+        let here = |belonging: &&Belonging| belonging.has_access;
+        let staff = all.iter().filter(here).any(|belonging| belonging.is_staff);
+        // Whoever has no password and is staff had one that was reported: the link is for a new one.
+        let without = self.account.password_hash.is_none() && !staff;
+        if let Some(belonging) = all.iter().find(here).filter(|_| without) {
+            let job = sign_in_link(db, tx, &self.account, belonging).await?;
+            let setting = belonging.setting.id.clone();
+            return Ok(Done::new(permit, Subject::Account(self.account.id), ()).job(job).in_setting(setting));
+        }
+        // Whoever has joined nowhere has an invitation to accept: that is the link they get, once more.
+        if without {
+            let invited = all.into_iter().find(|belonging| belonging.runs).ok_or(Error::NotFound)?;
             let job = invite_again(db, tx, &self.account, &invited).await?;
             return Ok(Done::new(permit, Subject::Account(self.account.id), ())
                 .job(job)
@@ -175,7 +185,7 @@ impl Action for RequestReset {
 }
 
 /// A new invitation in place of one that was lost.
-async fn invite_again(
+pub(super) async fn invite_again(
     db: &impl ConnectionTrait,
     tx: &Tx<'_>,
     account: &account::Model,
@@ -214,7 +224,7 @@ impl Action for RecoverAccount {
         let to = For { account: Some(account.id.clone()), ..For::default() };
         let token = links::make(db, Purpose::Reset, to, tx.now).await?;
         Throttle::account(tx.house, &account.email_key).clear(db).await?;
-        super::passwords::forget_second_factor(db, &account.id).await?;
+        super::second_steps::forget_second_factor(db, &account.id).await?;
         let ended = end(db, Session::AccountId.eq(account.id.clone()), tx.now).await?;
         let address = link_address(tx.house, &token);
         Ok(Done::new(permit, Subject::Account(account.id), address).detail("sessions_ended", ended))

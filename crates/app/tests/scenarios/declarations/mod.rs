@@ -122,4 +122,3 @@ async fn set_phone(nursery: &Nursery, number: Option<&str>) {
     nursery.db.execute_unprepared(&sql).await.expect("a number");
     nursery.wait(Duration::from_secs(1));
 }
-
