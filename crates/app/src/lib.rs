@@ -7,6 +7,7 @@ pub mod assurance;
 pub mod certificate;
 pub mod cli;
 pub mod control;
+pub mod imports;
 pub mod operate;
 pub mod people;
 pub mod platform;

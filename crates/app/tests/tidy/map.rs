@@ -10,6 +10,7 @@ const FLOORS: &[&[&str]] = &[
     &["action"],
     &["web"],
     &["people"],
+    &["imports"],
     &["policies"],
     &["agreements"],
     // Later rooms stand here, in this order: incidents, devices, visitors, training, images, custody, publishing, messages,
