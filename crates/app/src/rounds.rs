@@ -12,6 +12,7 @@ use crate::people::links::{self, For, Purpose};
 use crate::platform::error::Result;
 use crate::platform::house::House;
 use crate::platform::{jobs, sessions, settings, throttles};
+use crate::tablets;
 
 /// Walks until the task is ended.
 pub async fn walk(house: Arc<House>, certificate: Option<Certificate>) {
@@ -73,6 +74,7 @@ async fn sweep(house: &House) -> Result<()> {
     sessions::sweep(&house.store, house.now()).await?;
     let tx = house.store.begin_write().await?;
     links::sweep(&tx, house.now()).await?;
+    tablets::actions::send_saved::sweep(&tx, house.now()).await?;
     Ok(tx.commit().await?)
 }
 

@@ -21,7 +21,7 @@ use crate::platform::house::House;
 use crate::web::routes::{RouteVerb, Routes};
 use crate::web::visit::IsHttps;
 use crate::web::{assets, errors, layers};
-use crate::{agreements, assurance, control, people, policies, rounds, world};
+use crate::{agreements, assurance, children, control, declarations, people, policies, rounds, tablets, world};
 
 /// Where to listen, before anything listens.
 #[derive(Clone, Copy, Debug)]
@@ -83,9 +83,15 @@ impl Listen {
     }
 }
 
+/// What a tablet may save to be sent, and the module that takes each in.
+const SAVED_KINDS: &[tablets::SavedKind] = &[];
+
 /// Every route of the product with its verb.
 pub fn routes() -> Routes {
     people::routes()
+        .merge(children::routes())
+        .merge(tablets::routes(SAVED_KINDS))
+        .merge(declarations::routes())
         .merge(policies::pages::routes())
         .merge(agreements::pages::routes())
         .merge(assurance::pages::routes())

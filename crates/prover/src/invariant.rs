@@ -1,13 +1,23 @@
-//! The invariants: `never.cedar` and `always.cedar`, read and checked against the schema as the policies are.
+//! The invariants: `never*.cedar` and `always.cedar`, read and checked against the schema as the policies are. One that names a rule
+//! holds where that rule is on; every other one holds whatever a setting switched off.
 
 use std::str::FromStr;
 
 use cedar_policy::{
     ActionConstraint, Effect, Policy, PolicyId, PolicySet, PrincipalConstraint, RequestEnv, ValidationMode, Validator,
 };
-use stairgate_rulebook::source;
+use stairgate_rulebook::{RuleId, rule, source};
 
-const NEVER: &str = include_str!("../invariants/never.cedar");
+const NEVER: &[&str] = &[
+    include_str!("../invariants/never.cedar"),
+    include_str!("../invariants/never_sign_in.cedar"),
+    include_str!("../invariants/never_people.cedar"),
+    include_str!("../invariants/never_leads.cedar"),
+    include_str!("../invariants/never_children.cedar"),
+    include_str!("../invariants/never_imports.cedar"),
+    include_str!("../invariants/never_tablets.cedar"),
+    include_str!("../invariants/never_declarations.cedar"),
+];
 const ALWAYS: &str = include_str!("../invariants/always.cedar");
 const PLAUSIBLE: &str = include_str!("../invariants/plausible.cedar");
 const PERMIT_ALL: &str = "permit (principal, action, resource);";
@@ -18,12 +28,18 @@ pub struct Invariant {
     pub id: String,
     /// The end of its sentence.
     pub says: String,
+    /// The rule outside the core that it belongs to, if any.
+    pub rule: Option<RuleId>,
     policy: Policy,
 }
 
 /// What must never be allowed.
 pub fn never() -> Result<Vec<Invariant>, String> {
-    read(NEVER, Effect::Forbid)
+    let mut all = Vec::new();
+    for text in NEVER {
+        all.extend(read(text, Effect::Forbid)?);
+    }
+    Ok(all)
 }
 
 /// What must always be allowed.
@@ -104,7 +120,11 @@ fn one(policy: &Policy, effect: Effect) -> Result<Invariant, String> {
     if policy.effect() != effect || grouped || !plain {
         return Err(format!("The invariant {id} has a scope or an effect that the prover does not take."));
     }
-    Ok(Invariant { id: id.to_owned(), says: says.to_owned(), policy: policy.new_id(PolicyId::new(id)) })
+    let belongs = policy.annotation("rule").map(str::parse::<RuleId>).transpose().map_err(|error| error.to_string())?;
+    if belongs.as_ref().is_some_and(|id| rule(id).core) {
+        return Err(format!("The invariant {id} names a rule of the core, which is on everywhere."));
+    }
+    Ok(Invariant { id: id.to_owned(), says: says.to_owned(), rule: belongs, policy: policy.new_id(PolicyId::new(id)) })
 }
 
 fn is_group(action: &cedar_policy::EntityUid) -> bool {
@@ -144,7 +164,7 @@ mod tests {
     fn what_is_plausible_can_be_added_to_the_policies() {
         let narrowed = plausible(source::policies()).unwrap();
         assert!(source::validate(&narrowed).is_ok());
-        assert_eq!(narrowed.policies().count(), source::policies().policies().count() + 4);
+        assert_eq!(narrowed.policies().count(), source::policies().policies().count() + 5);
     }
 
     #[test]
@@ -156,6 +176,8 @@ mod tests {
             r#"@id("x") forbid (principal, action, resource);"#,
             r#"@id("x") @says("y") forbid (principal == Nobody::"nobody", action, resource);"#,
             r#"@id("x") @says("y") forbid (principal, action, resource) when { principal.age > 3 };"#,
+            r#"@id("x") @says("y") @rule("people.idle-timeout") forbid (principal is Person, action, resource);"#,
+            r#"@id("x") @says("y") @rule("people.nothing") forbid (principal is Person, action, resource);"#,
         ] {
             assert!(read(text, Effect::Forbid).is_err(), "{text}");
         }

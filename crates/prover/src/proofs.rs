@@ -1,10 +1,10 @@
 //! All proofs over one set of policies: no policy errs, every refusal has a rule, no verb is impossible, no rule is dead, and
 //! the invariants hold.
 
-use std::time::Instant;
+use std::{collections::BTreeMap, time::Instant};
 
 use cedar_policy::{Effect, Policy, PolicySet, RequestEnv};
-use stairgate_rulebook::source;
+use stairgate_rulebook::{RuleId, rule, source};
 
 use crate::{ask::Solver, invariant, invariant::Invariant, tell};
 
@@ -50,22 +50,49 @@ async fn never(solver: &mut Solver, policies: &PolicySet) -> Result<Vec<(Invaria
     Ok(invariants.into_iter().zip(broken).collect())
 }
 
-/// Which invariants break for one kind of request, with an example of each in words. All that are about it are proved together
-/// first: one question instead of many where all is well.
+/// Which invariants break for one kind of request, with an example of each in words: those of the core by the forbids of the core
+/// alone, those of another rule by its forbids too.
 pub async fn broken_in(
     solver: &mut Solver,
     policies: &PolicySet,
     env: &RequestEnv,
     invariants: &[Invariant],
 ) -> Result<Vec<(usize, String)>, String> {
-    let about: Vec<usize> = (0..invariants.len()).filter(|place| invariants[*place].is_about(env)).collect();
+    let mut by_rule: BTreeMap<Option<&RuleId>, Vec<usize>> = BTreeMap::new();
+    for (place, invariant) in invariants.iter().enumerate().filter(|(_, invariant)| invariant.is_about(env)) {
+        by_rule.entry(invariant.rule.as_ref()).or_default().push(place);
+    }
+    let mut broken = Vec::new();
+    for (rule, about) in by_rule {
+        let policies = with_rule(policies, rule)?;
+        broken.extend(broken_among(solver, &policies, env, (invariants, &about)).await?);
+    }
+    Ok(broken)
+}
+
+/// What decides in a setting that has only this rule on beside the core.
+fn with_rule(policies: &PolicySet, also: Option<&RuleId>) -> Result<PolicySet, String> {
+    let grounds = source::grounds(policies).map_err(|error| error.to_string())?;
+    only(policies, |policy| {
+        let ground = grounds.get(policy.id().as_ref() as &str);
+        ground.is_none_or(|ground| rule(&ground.rule).core || also == Some(&ground.rule))
+    })
+}
+
+/// The same for some of the invariants, which are proved together first: one question instead of many where all is well.
+async fn broken_among(
+    solver: &mut Solver,
+    policies: &PolicySet,
+    env: &RequestEnv,
+    (invariants, about): (&[Invariant], &[usize]),
+) -> Result<Vec<(usize, String)>, String> {
     let together = invariant::limits(about.iter().map(|place| &invariants[*place]))?;
-    if about.is_empty() || solver.beyond(policies, &together, env).await?.is_none() {
+    if solver.beyond(policies, &together, env).await?.is_none() {
         return Ok(Vec::new());
     }
     let likely = invariant::plausible(policies)?;
     let mut broken = Vec::new();
-    for place in about {
+    for place in about.iter().copied() {
         let alone = invariant::limits([&invariants[place]])?;
         let Some(found) = solver.beyond(policies, &alone, env).await? else { continue };
         // The bare fact is enough; an example that could happen is better told.

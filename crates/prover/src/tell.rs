@@ -26,6 +26,7 @@ fn who(found: &Env) -> String {
     match principal.type_name().to_string().as_str() {
         "Nobody" => "somebody who is not signed in".to_owned(),
         "System" => "a job of Stairgate".to_owned(),
+        "Tablet" => "a device of the setting with nobody signed in at it".to_owned(),
         _ => person(found, principal),
     }
 }
@@ -57,6 +58,10 @@ fn standing_words(name: &str, value: &EvalResult) -> Option<String> {
         ("idle_minutes", EvalResult::Long(minutes)) => {
             (*minutes > 0).then(|| format!("whose session was last used {minutes} minutes ago"))
         }
+        ("setting_device", EvalResult::Bool(ours)) => (!ours).then(|| "on a device of their own".to_owned()),
+        ("shared_device", EvalResult::Bool(shared)) => shared.then(|| "on a device that several people use".to_owned()),
+        ("on_premises", EvalResult::Bool(inside)) => inside.then(|| "inside the setting".to_owned()),
+        ("working_hours", EvalResult::Bool(hours)) => hours.then(|| "in working hours".to_owned()),
         (name, value) => Some(format!("{} {}", words(name), plain(value))),
     }
 }

@@ -22,6 +22,11 @@ pub enum Actor {
         /// The job's name, for the log.
         job: String,
     },
+    /// A device that the setting enrolled, with nobody signed in at it.
+    Tablet {
+        /// The enrolment's id; decisions do not depend on it.
+        id: String,
+    },
     /// Somebody who is not signed in.
     Nobody,
 }
@@ -43,6 +48,23 @@ pub struct Standing {
     pub idle_minutes: i64,
     /// The person's access is restricted while something is looked into.
     pub restricted: bool,
+    /// From where and when the person asks; where nothing is said, from a device of their own, outside working hours.
+    #[serde(default)]
+    pub place: Place,
+}
+
+/// From where and when a person asks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Place {
+    /// The session is on a device that the setting enrolled.
+    pub setting_device: bool,
+    /// Several people use that device.
+    pub shared_device: bool,
+    /// The request comes from the network on which the setting's enrolled devices are.
+    pub on_premises: bool,
+    /// It is a working hour of the setting, by its own opening times.
+    pub working_hours: bool,
 }
 
 impl Standing {
@@ -55,6 +77,7 @@ impl Standing {
             password_age_days: 0,
             idle_minutes: 0,
             restricted: false,
+            place: Place::default(),
         }
     }
 }

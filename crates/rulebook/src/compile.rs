@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::{
-    Limits, Rulebook, Verb,
+    Limits, Role, Rulebook, Verb,
     rulebook::parameters,
     schema::{ActorKind, SCHEMATA, TEXT, uid},
     source::{self, Ground, SourceError},
@@ -179,14 +179,24 @@ impl Fixed {
 
 fn attributes(limits: &Limits) -> HashMap<String, RestrictedExpression> {
     let number = RestrictedExpression::new_long;
-    let roles = limits.second_factor_roles.iter();
-    let roles = roles.map(|role| RestrictedExpression::new_entity_uid(uid("Role", role.name())));
+    let word = |text: &String| RestrictedExpression::new_string(text.clone());
+    let roles = |roles: &[Role]| {
+        let roles = roles.iter().map(|role| RestrictedExpression::new_entity_uid(uid("Role", role.name())));
+        RestrictedExpression::new_set(roles)
+    };
     HashMap::from([
         ("agreement_grace_days".to_owned(), number(limits.agreement_grace_days)),
+        ("contact_deciders_phones".to_owned(), roles(&limits.contact_deciders_phones)),
+        ("contact_deciders_social".to_owned(), roles(&limits.contact_deciders_social)),
+        ("friend_contact_children".to_owned(), word(&limits.friend_contact_children)),
+        ("friend_contact_parents".to_owned(), word(&limits.friend_contact_parents)),
         ("idle_minutes".to_owned(), number(limits.idle_minutes)),
         ("max_password_age_days".to_owned(), number(limits.max_password_age_days)),
         ("min_password_length".to_owned(), number(limits.min_password_length)),
-        ("second_factor_roles".to_owned(), RestrictedExpression::new_set(roles)),
+        ("reports_go_to".to_owned(), roles(&limits.reports_go_to)),
+        ("second_factor_roles".to_owned(), roles(&limits.second_factor_roles)),
+        ("shared_device_idle_minutes".to_owned(), number(limits.shared_device_idle_minutes)),
+        ("staff_sign_in".to_owned(), word(&limits.staff_sign_in)),
     ])
 }
 

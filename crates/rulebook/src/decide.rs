@@ -113,6 +113,7 @@ impl Actor {
         match self {
             Self::Person { .. } => ActorKind::Person,
             Self::System { .. } => ActorKind::System,
+            Self::Tablet { .. } => ActorKind::Tablet,
             Self::Nobody => ActorKind::Nobody,
         }
     }
@@ -121,6 +122,7 @@ impl Actor {
         match self {
             Self::Person { id, .. } => uid(ActorKind::Person.type_name(), id),
             Self::System { job } => uid(ActorKind::System.type_name(), job),
+            Self::Tablet { id } => uid(ActorKind::Tablet.type_name(), id),
             Self::Nobody => uid(ActorKind::Nobody.type_name(), ActorKind::Nobody.name()),
         }
     }
@@ -146,6 +148,10 @@ fn attributes(standing: &Standing) -> HashMap<String, RestrictedExpression> {
         ("password_age_days".to_owned(), number(standing.password_age_days)),
         ("restricted".to_owned(), flag(standing.restricted)),
         ("second_factor".to_owned(), flag(standing.second_factor)),
+        ("setting_device".to_owned(), flag(standing.place.setting_device)),
+        ("shared_device".to_owned(), flag(standing.place.shared_device)),
+        ("on_premises".to_owned(), flag(standing.place.on_premises)),
+        ("working_hours".to_owned(), flag(standing.place.working_hours)),
     ])
 }
 

@@ -25,7 +25,7 @@ pub mod source;
 mod verb;
 
 pub use actions::actions_json;
-pub use actor::{Actor, Standing};
+pub use actor::{Actor, Place, Standing};
 pub use agreement::{Agreement, Item, Strength, agreement};
 pub use bounds::BoundsError;
 pub use clause::{Clause, ClauseId, Section};

@@ -25,6 +25,10 @@ named! {
         Chair = "chair",
         /// Works for another firm.
         Contractor = "contractor",
+        /// Works here for an agency.
+        AgencyWorker = "agency_worker",
+        /// Visits for another service: a health visitor, a therapist.
+        Professional = "professional",
         /// Parent or carer of a child.
         Parent = "parent",
     }

@@ -31,14 +31,28 @@ struct Chosen {
 pub struct Limits {
     /// Days that a signature may be overdue.
     pub agreement_grace_days: i64,
+    /// Who decides about contact by a person's own phone.
+    pub contact_deciders_phones: Vec<Role>,
+    /// Who decides about contact by a personal social account.
+    pub contact_deciders_social: Vec<Role>,
+    /// Whether staff may be online friends with children.
+    pub friend_contact_children: String,
+    /// Whether staff may be online friends with parents and carers.
+    pub friend_contact_parents: String,
     /// Minutes without use after which a session locks.
     pub idle_minutes: i64,
     /// Days after which a password must be changed.
     pub max_password_age_days: i64,
     /// Characters that a password must have.
     pub min_password_length: i64,
+    /// Who gets reports and concerns.
+    pub reports_go_to: Vec<Role>,
     /// Roles that need a second factor.
     pub second_factor_roles: Vec<Role>,
+    /// Minutes without use after which a session on a shared device locks.
+    pub shared_device_idle_minutes: i64,
+    /// From which devices staff may sign in.
+    pub staff_sign_in: String,
 }
 
 /// Why a stored rulebook cannot be read.
@@ -218,14 +232,21 @@ impl Rulebook {
     /// The parameters that policies look at.
     pub fn limits(&self) -> Limits {
         let number = |key| self.integer(key).expect("a test looks up each of these names");
+        let word = |key| self.word(key).expect("a test looks up each of these names");
+        let roles = |key| self.roles(key).expect("a test looks up each of these names");
         Limits {
             agreement_grace_days: number("agreements.acceptable-use.grace_days"),
+            contact_deciders_phones: roles("people.relationship-declarations.decided_by_own_phones"),
+            contact_deciders_social: roles("people.relationship-declarations.decided_by_social_accounts"),
+            friend_contact_children: word("people.relationship-declarations.friend_contact_children"),
+            friend_contact_parents: word("people.relationship-declarations.friend_contact_parents"),
             idle_minutes: number("people.idle-timeout.idle_minutes"),
             max_password_age_days: number("people.strong-passwords.max_password_age_days"),
             min_password_length: number("people.strong-passwords.min_length"),
-            second_factor_roles: self
-                .roles("people.strong-passwords.second_factor_roles")
-                .expect("a test looks up each of these names"),
+            reports_go_to: roles("people.designated-leads.reports_go_to"),
+            second_factor_roles: roles("people.strong-passwords.second_factor_roles"),
+            shared_device_idle_minutes: number("people.idle-timeout.shared_device_idle_minutes"),
+            staff_sign_in: word("people.authorised-users.staff_sign_in"),
         }
     }
 

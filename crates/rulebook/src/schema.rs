@@ -46,6 +46,7 @@ pub(crate) enum FactKind {
 pub(crate) enum ActorKind {
     Person,
     System,
+    Tablet,
     Nobody,
 }
 
@@ -55,6 +56,7 @@ impl ActorKind {
         match self {
             Self::Person => "Person",
             Self::System => "System",
+            Self::Tablet => "Tablet",
             Self::Nobody => "Nobody",
         }
     }
@@ -64,12 +66,13 @@ impl ActorKind {
         match self {
             Self::Person => "person",
             Self::System => "system",
+            Self::Tablet => "tablet",
             Self::Nobody => "nobody",
         }
     }
 
     fn of_type(name: &str) -> Option<Self> {
-        [Self::Person, Self::System, Self::Nobody].into_iter().find(|kind| kind.type_name() == name)
+        [Self::Person, Self::System, Self::Tablet, Self::Nobody].into_iter().find(|kind| kind.type_name() == name)
     }
 }
 
@@ -87,8 +90,9 @@ impl Schemata {
 /// An entity's name. Types are those of the schema, which parse.
 pub(crate) fn uid(type_name: &str, id: &str) -> EntityUid {
     // Each decision names several entities, and parsing a type's name costs more than all the rest of naming one.
-    static TYPES: LazyLock<HashMap<&str, EntityTypeName>> =
-        LazyLock::new(|| ["Action", "Nobody", "Person", "Role", "Setting", "System"].map(|it| (it, parsed(it))).into());
+    static TYPES: LazyLock<HashMap<&str, EntityTypeName>> = LazyLock::new(|| {
+        ["Action", "Nobody", "Person", "Role", "Setting", "System", "Tablet"].map(|it| (it, parsed(it))).into()
+    });
     let type_name = TYPES.get(type_name).cloned().unwrap_or_else(|| parsed(type_name));
     EntityUid::from_type_name_and_id(type_name, EntityId::new(id))
 }

@@ -14,6 +14,12 @@ use crate::{Rule, RuleId, rule, schema::SCHEMATA};
 pub const FILES: &[(&str, &str)] = &[
     ("permits", include_str!("../policies/permits.cedar")),
     ("people", include_str!("../policies/people.cedar")),
+    ("sign_in", include_str!("../policies/sign_in.cedar")),
+    ("leads", include_str!("../policies/leads.cedar")),
+    ("children", include_str!("../policies/children.cedar")),
+    ("imports", include_str!("../policies/imports.cedar")),
+    ("tablets", include_str!("../policies/tablets.cedar")),
+    ("declarations", include_str!("../policies/declarations.cedar")),
     ("policies", include_str!("../policies/policies.cedar")),
     ("agreements", include_str!("../policies/agreements.cedar")),
     ("messages", include_str!("../policies/messages.cedar")),

@@ -55,3 +55,4 @@ audit-checkpoint = Sealed at
 audit-root = Root hash
 audit-key = Public key
 audit-checkpoint-do = Download the seal
+audit-tablet = A tablet

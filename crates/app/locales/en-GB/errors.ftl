@@ -41,3 +41,4 @@ refusal-view = A rule keeps this page closed
 refusal-change = This was not done
 refusal-safe = Nothing was changed. What you have saved is safe.
 refusal-sign-in = You could not be signed in
+errors-hello-test = Hello { $name }

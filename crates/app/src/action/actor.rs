@@ -1,12 +1,14 @@
 //! Who acts: a person by a session, the system by a named job, or nobody yet (the sign-in page and one-time links).
 
+use sea_orm::{ConnectionTrait, EntityTrait};
 use serde::{Deserialize, Serialize};
 use stairgate_rulebook as rulebook;
 
 use super::standing::{self, Standing};
 use crate::platform::clock::{Day, Instant};
-use crate::platform::ids::{AccountId, PersonId, SessionId, SettingId};
-use crate::platform::sessions;
+use crate::platform::error::Result;
+use crate::platform::ids::{AccountId, PersonId, SessionId, SettingId, TabletId};
+use crate::platform::{sessions, settings, tablets};
 
 /// Who asks for a change or a page.
 #[derive(Clone, Debug)]
@@ -18,6 +20,13 @@ pub enum Actor {
         /// The job's name, as the log shows it.
         job: &'static str,
         /// The setting in which it works.
+        setting: SettingId,
+    },
+    /// An enrolled device at which nobody is signed in.
+    Tablet {
+        /// The device.
+        id: TabletId,
+        /// Whose it is.
         setting: SettingId,
     },
     /// Nobody is known yet.
@@ -35,6 +44,8 @@ pub struct SignedIn {
     pub person: PersonId,
     /// The setting that the session has chosen.
     pub setting: SettingId,
+    /// Keyed hash of the network from which this request comes; none where it comes from no network.
+    pub network: Option<String>,
 }
 
 /// How an actor stands in an event: kinds and ids, no names.
@@ -53,6 +64,11 @@ pub enum ActorRef {
         /// Its name.
         job: String,
     },
+    /// An enrolled device.
+    Tablet {
+        /// The device.
+        id: TabletId,
+    },
     /// Nobody known.
     Nobody,
 }
@@ -62,7 +78,7 @@ impl Actor {
     pub fn setting(&self) -> Option<&SettingId> {
         match self {
             Self::Person(signed_in) => Some(&signed_in.setting),
-            Self::System { setting, .. } => Some(setting),
+            Self::System { setting, .. } | Self::Tablet { setting, .. } => Some(setting),
             Self::Nobody => None,
         }
     }
@@ -74,6 +90,7 @@ impl Actor {
                 ActorRef::Person { id: signed_in.person.clone(), session: signed_in.session.clone() }
             }
             Self::System { job, .. } => ActorRef::System { job: (*job).to_owned() },
+            Self::Tablet { id, .. } => ActorRef::Tablet { id: id.clone() },
             Self::Nobody => ActorRef::Nobody,
         }
     }
@@ -85,26 +102,76 @@ impl ActorRef {
         match self {
             Self::Person { id, .. } => format!("person:{id}"),
             Self::System { job } => format!("system:{job}"),
+            Self::Tablet { id } => format!("tablet:{id}"),
             Self::Nobody => "nobody".to_owned(),
         }
     }
 }
 
-/// The actor as the rulebook sees it, from the rows read in this transaction.
-pub(super) fn for_rulebook(
-    actor: &Actor,
-    standing: Option<&standing::Model>,
-    session: Option<&sessions::Model>,
+/// What was read of an actor in this transaction.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Bound {
+    /// The person's standing.
+    pub(super) standing: Option<standing::Model>,
+    /// The session.
+    pub(super) session: Option<sessions::Model>,
+    /// From where and when.
+    pub(super) place: rulebook::Place,
+}
+
+impl Bound {
+    /// Reads what binds an actor; a session or enrolment that ended meanwhile is signed out.
+    pub(super) async fn read(
+        db: &impl ConnectionTrait,
+        actor: &Actor,
+        setting: Option<&settings::Model>,
+        now: Instant,
+    ) -> Result<Self> {
+        match actor {
+            Actor::Person(me) => {
+                let standing = standing::Entity::find_by_id(me.person.clone()).one(db).await?;
+                let session = sessions::living(db, &me.session, now).await?;
+                let place = place(db, me, &session, setting, now).await?;
+                Ok(Self { standing, session: Some(session), place })
+            }
+            Actor::Tablet { id, .. } => tablets::living(db, id).await.map(|_| Self::default()),
+            Actor::System { .. } | Actor::Nobody => Ok(Self::default()),
+        }
+    }
+}
+
+/// One query where it matters, two at most: the device of the session, and whether the network is the setting's.
+async fn place(
+    db: &impl ConnectionTrait,
+    me: &SignedIn,
+    session: &sessions::Model,
+    setting: Option<&settings::Model>,
     now: Instant,
-    today: Day,
-) -> rulebook::Actor {
+) -> Result<rulebook::Place> {
+    let working_hours = setting.is_some_and(|setting| setting.is_open(now));
+    if let Some(tablet) = &session.tablet_id {
+        let tablet = tablets::living(db, tablet).await?;
+        let (setting_device, shared_device) = (tablet.setting_id == me.setting, tablet.shared);
+        return Ok(rulebook::Place { setting_device, shared_device, on_premises: true, working_hours });
+    }
+    let on_premises = match &me.network {
+        Some(network) if working_hours => tablets::know_network(db, &me.setting, network, now).await?,
+        _ => false,
+    };
+    Ok(rulebook::Place { on_premises, working_hours, ..rulebook::Place::default() })
+}
+
+/// The actor as the rulebook sees it, from the rows read in this transaction.
+pub(super) fn for_rulebook(actor: &Actor, bound: &Bound, now: Instant, today: Day) -> rulebook::Actor {
+    let standing = bound.standing.as_ref();
     match actor {
         Actor::Person(signed_in) => rulebook::Actor::Person {
             id: signed_in.person.0.clone(),
             roles: standing.map(standing::Model::role_list).unwrap_or_default(),
-            standing: Standing::of(standing, session, now, today),
+            standing: Standing::of(standing, bound.session.as_ref(), bound.place, (now, today)),
         },
         Actor::System { job, .. } => rulebook::Actor::System { job: (*job).to_owned() },
+        Actor::Tablet { id, .. } => rulebook::Actor::Tablet { id: id.0.clone() },
         Actor::Nobody => rulebook::Actor::Nobody,
     }
 }

@@ -5,15 +5,14 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use sea_orm::{DatabaseTransaction, EntityTrait};
+use sea_orm::DatabaseTransaction;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use stairgate_rulebook::{Compiled, Decision, Facts, Refusal, Verb};
 
-use super::actor::{Actor, for_rulebook};
+use super::actor::{Actor, Bound, for_rulebook};
 use super::event::Event;
 use super::read_only::ReadOnly;
-use super::standing;
 use super::subject::Subject;
 use super::{record, refused};
 use crate::platform::clock::{Day, Instant, SettingTime};
@@ -149,10 +148,10 @@ impl Tx<'_> {
 
 /// Asks the rulebook and, if it allows, changes the state: the only way to do so.
 pub async fn perform<A: Action>(house: &House, actor: &Actor, mut action: A) -> Result<A::Output> {
-    let (tx, standing, session) = open(house, actor).await?;
+    let (tx, bound) = open(house, actor).await?;
     let facts = action.facts(&tx).await?;
     let verb = <A::Facts as Facts>::VERB;
-    let asked = for_rulebook(actor, standing.as_ref(), session.as_ref(), tx.now, tx.today);
+    let asked = for_rulebook(actor, &bound, tx.now, tx.today);
     let decision = tx.rulebook.decide(&asked, &facts);
     let digest = facts_digest(&facts)?;
     match decision {
@@ -165,7 +164,7 @@ pub async fn perform<A: Action>(house: &House, actor: &Actor, mut action: A) -> 
             };
             let done = action.apply(&tx, permit).await?;
             let output = commit(tx, verb, digest, done).await?;
-            if let Some(session) = session {
+            if let Some(session) = bound.session {
                 // The change is committed: a note of "used just now" that cannot be written must not say otherwise.
                 if let Err(error) = sessions::touch(&house.store, &session, house.now()).await {
                     tracing::warn!(%error, "a session's last use could not be noted");
@@ -186,11 +185,8 @@ pub async fn perform<A: Action>(house: &House, actor: &Actor, mut action: A) -> 
 /// Numbers the transactions of this process.
 static NEXT: AtomicU64 = AtomicU64::new(1);
 
-/// Begins the transaction and reads what every decision needs: setting, rulebook, standing, session.
-pub(super) async fn open<'a>(
-    house: &'a House,
-    actor: &Actor,
-) -> Result<(Tx<'a>, Option<standing::Model>, Option<sessions::Model>)> {
+/// Begins the transaction and reads what every decision needs: setting, rulebook, and what binds the actor.
+pub(super) async fn open<'a>(house: &'a House, actor: &Actor) -> Result<(Tx<'a>, Bound)> {
     let db = house.store.begin_write().await?;
     let now = house.now();
     let setting = match actor.setting() {
@@ -202,13 +198,7 @@ pub(super) async fn open<'a>(
     }
     let rulebook = house.rulebook(setting.as_ref())?;
     let today = settings::time_of(setting.as_ref()).day_of(now);
-    let (standing, session) = match actor {
-        Actor::Person(signed_in) => (
-            standing::Entity::find_by_id(signed_in.person.clone()).one(&db).await?,
-            Some(sessions::living(&db, &signed_in.session, now).await?),
-        ),
-        _ => (None, None),
-    };
+    let bound = Bound::read(&db, actor, setting.as_ref(), now).await?;
     Ok((
         Tx {
             db,
@@ -220,8 +210,7 @@ pub(super) async fn open<'a>(
             rulebook,
             actor: actor.clone(),
         },
-        standing,
-        session,
+        bound,
     ))
 }
 

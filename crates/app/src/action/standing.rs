@@ -2,9 +2,9 @@
 //! whose actions change it in the transaction of the change itself; it stands here because every decision reads it.
 
 use sea_orm::entity::prelude::*;
-use stairgate_rulebook::Role;
 /// What the rulebook decides by.
 pub use stairgate_rulebook::Standing as Facts;
+use stairgate_rulebook::{Place, Role};
 
 use crate::platform::clock::{Day, Instant};
 use crate::platform::ids::{PersonId, SettingId};
@@ -76,7 +76,12 @@ pub struct Standing;
 
 impl Standing {
     /// Without a row nobody stands: access counts as ended. A session seen in the future (the clock went back) counts as idle.
-    pub fn of(row: Option<&Model>, session: Option<&sessions::Model>, now: Instant, today: Day) -> Facts {
+    pub fn of(
+        row: Option<&Model>,
+        session: Option<&sessions::Model>,
+        place: Place,
+        (now, today): (Instant, Day),
+    ) -> Facts {
         let Some(row) = row else {
             return Facts {
                 access_ended: true,
@@ -85,6 +90,7 @@ impl Standing {
                 password_age_days: 0,
                 idle_minutes: 0,
                 restricted: true,
+                place,
             };
         };
         Facts {
@@ -96,6 +102,7 @@ impl Standing {
                 .map_or(0, |set| i64::try_from(now.since(set).as_secs() / 86_400).unwrap_or(i64::MAX)),
             idle_minutes: session.map_or(0, |session| session.idle_minutes(now)),
             restricted: row.restricted,
+            place,
         }
     }
 }

@@ -4,9 +4,10 @@
 use std::sync::Arc;
 
 use sea_orm::{DatabaseTransaction, EntityTrait, Select};
+use serde_json::Value;
 use stairgate_rulebook::{Compiled, Decision, Facts, Verb};
 
-use super::actor::{Actor, for_rulebook};
+use super::actor::{Actor, Bound, for_rulebook};
 use super::perform::{facts_digest, open};
 use super::refused;
 use super::standing;
@@ -47,10 +48,7 @@ pub struct Reader<'a> {
     pub setting: settings::Model,
     /// Its rulebook.
     pub rulebook: Arc<Compiled>,
-    /// The reader's standing; none for the system.
-    pub standing: Option<standing::Model>,
-    /// The session; none for the system.
-    pub session: Option<sessions::Model>,
+    bound: Bound,
     /// What was asked for.
     pub verb: Verb,
 }
@@ -64,6 +62,18 @@ impl Reader<'_> {
     /// The snapshot, for finders to run on. It cannot write.
     pub fn db(&self) -> &DatabaseTransaction {
         &self.db
+    }
+    /// The reader's standing; none for the system and for a tablet.
+    pub fn standing(&self) -> Option<&standing::Model> {
+        self.bound.standing.as_ref()
+    }
+    /// The session; none for the system and for a tablet.
+    pub fn session(&self) -> Option<&sessions::Model> {
+        self.bound.session.as_ref()
+    }
+    /// From where and when the reader asks.
+    pub fn place(&self) -> stairgate_rulebook::Place {
+        self.bound.place
     }
     /// Days and clock times of the setting.
     pub fn time(&self) -> SettingTime {
@@ -85,75 +95,94 @@ impl Reader<'_> {
         }
     }
     fn asked(&self, actor: &Actor) -> stairgate_rulebook::Actor {
-        for_rulebook(actor, self.standing.as_ref(), self.session.as_ref(), self.now, self.today)
+        for_rulebook(actor, &self.bound, self.now, self.today)
     }
+    fn decide(&self, actor: &Actor, facts: Option<&Value>) -> Decision {
+        match facts {
+            Some(facts) => self.rulebook.decide_json(self.verb, &self.asked(actor), facts),
+            None => self.rulebook.decide_view(self.verb, &self.asked(actor)),
+        }
+    }
+}
+
+/// A page about one thing, where it depends on that thing who may open it.
+pub trait View: Sync {
+    /// The facts by which the rulebook decides; they name the verb.
+    type Facts: Facts + Send;
+
+    /// Reads the facts in the very snapshot that the page will be read from. Shows nothing of it to anybody.
+    fn facts(&self, reader: &Reader<'_>) -> impl Future<Output = Result<Self::Facts>> + Send;
+
+    /// What the page is about; for the record of a refusal.
+    fn subject(&self) -> Subject;
 }
 
 /// Asks the rulebook for a page and opens its snapshot; a refusal is recorded like any other.
 pub async fn view<'a>(house: &'a House, actor: &Actor, verb: Verb, subject: Subject) -> Result<Reader<'a>> {
-    let id = actor.setting().ok_or(Error::SignedOut)?.clone();
-    let db = house.store.begin_read().await?;
-    let now = house.now();
-    let setting = settings::by_id(&db, &id).await?.ok_or(Error::NotFound)?;
-    let rulebook = house.rulebook(Some(&setting))?;
-    let today = settings::time_of(Some(&setting)).day_of(now);
-    let (standing, session, person) = bound_by(&db, actor, now).await?;
-    let asked = for_rulebook(actor, standing.as_ref(), session.as_ref(), now, today);
-    match rulebook.decide_view(verb, &asked) {
-        Decision::Allow(_) => {
-            metrics::counter!("stairgate_decisions_total", "verb" => verb.name(), "decision" => "allow").increment(1);
-            Ok(Reader {
-                db,
-                house,
-                scope: Scope { setting: id, person },
-                now,
-                today,
-                setting,
-                rulebook,
-                standing,
-                session,
-                verb,
-            })
-        }
-        Decision::Refuse(refusal) => {
-            db.rollback().await?;
-            let (tx, ..) = open(house, actor).await?;
-            refused::record(tx, verb, subject, facts_digest(&())?, &refusal).await?;
-            Err(Error::Refused(Refused { refusal: Box::new(refusal), verb }))
-        }
-    }
+    let reader = snapshot(house, actor, verb).await?;
+    let decision = reader.decide(actor, None);
+    decided(reader, actor, subject, (decision, facts_digest(&())?)).await
+}
+
+/// The same for a page about one thing, with that thing's facts.
+pub async fn view_one<'a, V: View>(house: &'a House, actor: &Actor, page: &V) -> Result<Reader<'a>> {
+    let reader = snapshot(house, actor, <V::Facts as Facts>::VERB).await?;
+    let facts = page.facts(&reader).await?;
+    let digest = facts_digest(&facts)?;
+    let facts = serde_json::to_value(&facts).map_err(|err| Error::internal("facts", err))?;
+    let decision = reader.decide(actor, Some(&facts));
+    decided(reader, actor, page.subject(), (decision, digest)).await
 }
 
 /// What the rulebook would say to opening a page; nothing is recorded, and nothing opened. For deciding where to send somebody.
 pub async fn would_open(house: &House, actor: &Actor, verb: Verb) -> Result<std::result::Result<(), Refused>> {
-    let id = actor.setting().ok_or(Error::SignedOut)?.clone();
-    let db = house.store.begin_read().await?;
-    let now = house.now();
-    let setting = settings::by_id(&db, &id).await?.ok_or(Error::NotFound)?;
-    let rulebook = house.rulebook(Some(&setting))?;
-    let today = settings::time_of(Some(&setting)).day_of(now);
-    let (standing, session, _) = bound_by(&db, actor, now).await?;
-    let asked = for_rulebook(actor, standing.as_ref(), session.as_ref(), now, today);
-    Ok(match rulebook.decide_view(verb, &asked) {
+    Ok(match snapshot(house, actor, verb).await?.decide(actor, None) {
         Decision::Allow(_) => Ok(()),
         Decision::Refuse(refusal) => Err(Refused { refusal: Box::new(refusal), verb }),
     })
 }
 
-type Bound = (Option<standing::Model>, Option<sessions::Model>, Option<PersonId>);
+/// A snapshot that nobody was asked for yet: it stays in this file until the rulebook has allowed it.
+async fn snapshot<'a>(house: &'a House, actor: &Actor, verb: Verb) -> Result<Reader<'a>> {
+    let id = actor.setting().ok_or(Error::SignedOut)?.clone();
+    let db = house.store.begin_read().await?;
+    let now = house.now();
+    let setting = settings::by_id(&db, &id).await?.ok_or(Error::NotFound)?;
+    let rulebook = house.rulebook(Some(&setting))?;
+    let today = settings::time_of(Some(&setting)).day_of(now);
+    let bound = Bound::read(&db, actor, Some(&setting), now).await?;
+    let person = match actor {
+        Actor::Person(me) => Some(me.person.clone()),
+        _ => None,
+    };
+    Ok(Reader { db, house, scope: Scope { setting: id, person }, now, today, setting, rulebook, bound, verb })
+}
 
-/// What binds a person, read in the page's own snapshot.
-async fn bound_by(db: &DatabaseTransaction, actor: &Actor, now: Instant) -> Result<Bound> {
-    let Actor::Person(me) = actor else { return Ok((None, None, None)) };
-    let standing = standing::Entity::find_by_id(me.person.clone()).one(db).await?;
-    let session = sessions::living(db, &me.session, now).await?;
-    Ok((standing, Some(session), Some(me.person.clone())))
+async fn decided<'a>(
+    reader: Reader<'a>,
+    actor: &Actor,
+    subject: Subject,
+    (decision, digest): (Decision, String),
+) -> Result<Reader<'a>> {
+    let (house, verb) = (reader.house, reader.verb);
+    match decision {
+        Decision::Allow(_) => {
+            metrics::counter!("stairgate_decisions_total", "verb" => verb.name(), "decision" => "allow").increment(1);
+            Ok(reader)
+        }
+        Decision::Refuse(refusal) => {
+            reader.db.rollback().await?;
+            let (tx, _) = open(house, actor).await?;
+            refused::record(tx, verb, subject, digest, &refusal).await?;
+            Err(Error::Refused(Refused { refusal: Box::new(refusal), verb }))
+        }
+    }
 }
 
 /// Asks the rulebook for a page that nobody is signed in for: it opens no data, so there is no reader.
-pub async fn view_nobody(house: &House, verb: Verb, facts: Option<serde_json::Value>) -> Result<()> {
+pub async fn view_nobody(house: &House, verb: Verb, facts: Option<Value>) -> Result<()> {
     let rulebook = house.rulebook(None)?;
-    let nobody = for_rulebook(&Actor::Nobody, None, None, house.now(), Day::FIRST);
+    let nobody = for_rulebook(&Actor::Nobody, &Bound::default(), house.now(), Day::FIRST);
     let decision = match &facts {
         Some(facts) => rulebook.decide_json(verb, &nobody, facts),
         None => rulebook.decide_view(verb, &nobody),
@@ -161,7 +190,7 @@ pub async fn view_nobody(house: &House, verb: Verb, facts: Option<serde_json::Va
     match decision {
         Decision::Allow(_) => Ok(()),
         Decision::Refuse(refusal) => {
-            let (tx, ..) = open(house, &Actor::Nobody).await?;
+            let (tx, _) = open(house, &Actor::Nobody).await?;
             refused::record(tx, verb, Subject::Page, facts_digest(&facts)?, &refusal).await?;
             Err(Error::Refused(Refused { refusal: Box::new(refusal), verb }))
         }

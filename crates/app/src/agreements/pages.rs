@@ -103,11 +103,11 @@ async fn agreement_page(visit: &Visit, reader: &Reader<'_>) -> Result<AgreementP
     let Frame { mut page, person, .. } = frame(reader, visit, &document.title, "/agreement").await?;
     let newest = queries::newest(reader, &person.id).await?;
     // The standing decides, not the signature: who was invited anew, or whose words have changed, has to sign again.
-    let until = reader.standing.as_ref().and_then(|standing| standing.agreement_until);
+    let until = reader.standing().and_then(|standing| standing.agreement_until);
     let current = until.is_some_and(|until| until >= reader.today);
     let soon = until.is_some_and(|until| until.days_since(reader.today) <= SOON_DAYS);
     let grace = reader.rulebook.rulebook().limits().agreement_grace_days;
-    let closed = reader.standing.as_ref().is_none_or(|row| row.agreement_overdue_days(reader.today) >= grace);
+    let closed = reader.standing().is_none_or(|row| row.agreement_overdue_days(reader.today) >= grace);
     if closed && page.shell == Shell::Staff {
         // Nothing else is open: a rail of rooms that refuse would only tease.
         page.nav.retain(|item| item.report);

@@ -143,7 +143,7 @@ pub fn recovery_digest(house: &House, account: &AccountId, code: &str) -> String
 static HASHING: Semaphore = Semaphore::const_new(2);
 
 /// Runs slow work where blocking is allowed.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
     let _turn = HASHING.acquire().await.map_err(|err| Error::internal("password work", err))?;
     tokio::task::spawn_blocking(work).await.map_err(|err| Error::internal("password work", err))
 }

@@ -1,16 +1,6 @@
 //! The facts by which the rulebook decides about people. Small and typed: the schema checks them, tests write them by hand.
 
-use serde::Serialize;
-use stairgate_rulebook::{Facts, Verb};
-
-macro_rules! facts {
-    ($(#[$doc:meta])* $name:ident = $verb:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty),* $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug, Serialize)]
-        pub struct $name { $($(#[$field_doc])* pub $field: $type),* }
-        impl Facts for $name { const VERB: Verb = Verb::$verb; }
-    };
-}
+use crate::action::facts;
 
 facts!(
     /// Signing in.
@@ -35,6 +25,10 @@ facts!(
         /// Too many links were asked for already.
         too_many: bool,
     }
+);
+facts!(
+    /// Having looked into an alert.
+    AcknowledgeAlertFacts = AcknowledgeAlert {}
 );
 macro_rules! link_facts {
     ($(#[$doc:meta])* $name:ident = $verb:ident) => {
@@ -127,6 +121,13 @@ facts!(
         child: bool,
         /// The invitation makes a manager, lead or chair.
         appoints_responsible: bool,
+    }
+);
+facts!(
+    /// Adding somebody to the register, or changing what it says of them.
+    SavePersonFacts = SavePerson {
+        /// Of oneself.
+        own: bool,
     }
 );
 facts!(

@@ -10,7 +10,7 @@ use crate::action::{Actor, Reader, standing};
 use crate::platform::error::Result;
 use crate::platform::ids::{AccountId, PersonId};
 use crate::platform::names;
-use crate::web::page::{LeadCard, NavItem, Page, Shell, Who};
+use crate::web::page::{Idle, LeadCard, NavItem, Page, Shell, Who};
 use crate::web::visit::Visit;
 use crate::web::words::words;
 
@@ -23,9 +23,18 @@ struct Room {
     wide: bool,
 }
 
-const ROOMS: [Room; 6] = [
+const ROOMS: [Room; 9] = [
     Room { verb: Verb::ViewToday, href: "/today", words: "room-today", icon: "sun", wide: false },
     Room { verb: Verb::ViewPeople, href: "/people", words: "room-people", icon: "users", wide: false },
+    Room { verb: Verb::ViewChildren, href: "/children", words: "room-children", icon: "baby", wide: false },
+    Room {
+        verb: Verb::ViewDeclarations,
+        href: "/declarations",
+        words: "room-declarations",
+        icon: "handshake",
+        wide: true,
+    },
+    Room { verb: Verb::ViewTablets, href: "/tablets", words: "room-tablets", icon: "tablet", wide: true },
     Room { verb: Verb::ViewCoverage, href: "/coverage", words: "room-policy", icon: "list-checks", wide: false },
     // For those whom coverage is not for: the policy itself.
     Room { verb: Verb::ViewPolicy, href: "/policy", words: "room-policy", icon: "book-open", wide: false },
@@ -67,6 +76,7 @@ pub async fn frame(reader: &Reader<'_>, visit: &Visit, title: &str, here: &str) 
         setting_name: reader.setting.name.clone(),
         nav: navigation(reader, &actor, shell, here),
         who: Some(Who {
+            id: person.id.0.clone(),
             name: person.name.clone(),
             first_name: names::first_name(&person.name).to_owned(),
             initials: names::initials(&person.name),
@@ -76,9 +86,16 @@ pub async fn frame(reader: &Reader<'_>, visit: &Visit, title: &str, here: &str) 
         lead: responsible.first().cloned(),
         lang: "en-GB",
         shell,
+        idle: Some(idle(reader)),
+        enrolled: reader.session().is_some_and(|session| session.tablet_id.is_some()),
         ..Page::default()
     };
     Ok(Frame { page, responsible, person })
+}
+
+fn idle(reader: &Reader<'_>) -> Idle {
+    let (limits, shared) = (reader.rulebook.rulebook().limits(), reader.place().shared_device);
+    Idle { minutes: if shared { limits.shared_device_idle_minutes } else { limits.idle_minutes }, shared }
 }
 
 /// Whoever the board is not for, whatever else may hold them back today, gets the tabs of parents.
@@ -133,13 +150,15 @@ pub async fn responsible(reader: &Reader<'_>) -> Result<Vec<LeadCard>> {
         .collect();
     let ids: Vec<PersonId> = standings.iter().map(|row| row.person_id.clone()).collect();
     let persons = reader.find::<person::Entity>().filter(person::Column::Id.is_in(ids)).all(reader.db()).await?;
-    let accounts: Vec<AccountId> = persons.iter().map(|row| row.account_id.clone()).collect();
+    let accounts: Vec<AccountId> = persons.iter().filter_map(|row| row.account_id.clone()).collect();
     let accounts = account::Entity::find().filter(account::Column::Id.is_in(accounts)).all(reader.db()).await?;
     let mut cards = Vec::new();
     for role in order {
         for row in standings.iter().filter(|row| row.role_list().contains(&role)) {
             let Some(person) = persons.iter().find(|person| person.id == row.person_id) else { continue };
-            let Some(account) = accounts.iter().find(|account| account.id == person.account_id) else { continue };
+            let Some(account) = accounts.iter().find(|account| Some(&account.id) == person.account_id.as_ref()) else {
+                continue;
+            };
             let title = reader
                 .rulebook
                 .rulebook()

@@ -1,4 +1,4 @@
-//! One-time links: invitation, new password, set-up. The token is known only when it is made; a newer link of the same
+//! One-time links: invitation, new password, set-up, enrolment. The token is known only when it is made; a newer link of the same
 //! purpose replaces older ones, and whoever opens one has not used it up: using is a form post.
 
 use std::time::Duration;
@@ -9,7 +9,7 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait};
 use super::model::link;
 use crate::platform::clock::Instant;
 use crate::platform::error::Result;
-use crate::platform::ids::{AccountId, LinkId, PersonId, SettingId, random_token};
+use crate::platform::ids::{AccountId, LinkId, PersonId, SettingId, TabletId, random_token};
 use crate::platform::sessions::digest;
 
 /// What a link is for.
@@ -21,6 +21,8 @@ pub enum Purpose {
     Reset,
     /// Set up the first setting of an empty installation.
     SetUp,
+    /// Enrol a tablet.
+    Enrolment,
 }
 
 impl Purpose {
@@ -30,6 +32,7 @@ impl Purpose {
             Self::Invitation => "invitation",
             Self::Reset => "reset",
             Self::SetUp => "setup",
+            Self::Enrolment => "enrolment",
         }
     }
     /// How long a link lasts.
@@ -38,10 +41,11 @@ impl Purpose {
             Self::Invitation => 14 * 86_400,
             Self::Reset => 3_600,
             Self::SetUp => 7 * 86_400,
+            Self::Enrolment => 15 * 60,
         })
     }
     fn parse(name: &str) -> Option<Self> {
-        [Self::Invitation, Self::Reset, Self::SetUp].into_iter().find(|purpose| purpose.name() == name)
+        [Self::Invitation, Self::Reset, Self::SetUp, Self::Enrolment].into_iter().find(|purpose| purpose.name() == name)
     }
 }
 
@@ -54,6 +58,8 @@ pub struct For {
     pub account: Option<AccountId>,
     /// For which person.
     pub person: Option<PersonId>,
+    /// For which tablet.
+    pub tablet: Option<TabletId>,
 }
 
 /// Makes a link and returns its token.
@@ -62,10 +68,11 @@ pub async fn make(tx: &impl ConnectionTrait, purpose: Purpose, to: For, now: Ins
         .col_expr(link::Column::UsedAt, Expr::value(now))
         .filter(link::Column::Purpose.eq(purpose.name()))
         .filter(link::Column::UsedAt.is_null());
-    older = match (&to.person, &to.account) {
-        (Some(person), _) => older.filter(link::Column::PersonId.eq(person.clone())),
-        (None, Some(account)) => older.filter(link::Column::AccountId.eq(account.clone())),
-        (None, None) => older,
+    older = match (&to.tablet, &to.person, &to.account) {
+        (Some(tablet), ..) => older.filter(link::Column::TabletId.eq(tablet.clone())),
+        (_, Some(person), _) => older.filter(link::Column::PersonId.eq(person.clone())),
+        (_, None, Some(account)) => older.filter(link::Column::AccountId.eq(account.clone())),
+        (_, None, None) => older,
     };
     older.exec(tx).await?;
     let token = random_token();
@@ -76,6 +83,7 @@ pub async fn make(tx: &impl ConnectionTrait, purpose: Purpose, to: For, now: Ins
         setting_id: Set(to.setting),
         account_id: Set(to.account),
         person_id: Set(to.person),
+        tablet_id: Set(to.tablet),
         made_at: Set(now),
         expires_at: Set(now.plus(purpose.lasts())),
         used_at: Set(None),
@@ -96,6 +104,17 @@ pub async fn use_up_resets(tx: &impl ConnectionTrait, account: &AccountId, now: 
         .col_expr(link::Column::UsedAt, Expr::value(now))
         .filter(link::Column::AccountId.eq(account.clone()))
         .filter(link::Column::Purpose.eq(Purpose::Reset.name()))
+        .filter(link::Column::UsedAt.is_null())
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Every unused link that enrols a device: it is ended.
+pub async fn use_up_enrolments(tx: &impl ConnectionTrait, tablet: &TabletId, now: Instant) -> Result<()> {
+    link::Entity::update_many()
+        .col_expr(link::Column::UsedAt, Expr::value(now))
+        .filter(link::Column::TabletId.eq(tablet.clone()))
         .filter(link::Column::UsedAt.is_null())
         .exec(tx)
         .await?;

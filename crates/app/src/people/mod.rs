@@ -3,6 +3,7 @@
 
 pub mod actions;
 pub mod credentials;
+pub mod evidence;
 pub mod facts;
 pub mod frame;
 pub mod links;
@@ -11,6 +12,9 @@ pub mod pages;
 pub mod password;
 pub mod queries;
 pub mod second_factor;
+pub mod telling;
+
+pub use actions::alerts;
 
 use stairgate_rulebook::Verb;
 

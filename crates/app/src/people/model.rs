@@ -5,8 +5,13 @@ use sea_orm::entity::prelude::*;
 
 use crate::action::{OfSetting, standing};
 use crate::platform::clock::Instant;
-use crate::platform::ids::{AccountId, LinkId, PersonId, SettingId};
+use crate::platform::ids::{AccountId, ImportId, LinkId, PersonId, SettingId, TabletId};
 use crate::platform::sessions;
+
+mod credentials;
+mod watching;
+pub use credentials::{ceremony, known_place, passkey, pin};
+pub use watching::{alert, password_report};
 
 pub mod account {
     //! A mail address with credentials. One human has one, whatever settings they belong to.
@@ -26,6 +31,7 @@ pub mod account {
         pub totp_since: Option<Instant>,
         pub totp_last_step: i64,
         pub created_at: Instant,
+        pub reported_at: Option<Instant>,
     }
     impl ActiveModelBehavior for ActiveModel {}
 }
@@ -48,7 +54,7 @@ pub mod recovery_code {
 }
 
 pub mod person {
-    //! Somebody in a setting.
+    //! Somebody in a setting. Without a mail address there is no account: the register knows them, and they sign in nowhere.
     use super::*;
     #[sea_orm::model]
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -58,13 +64,17 @@ pub mod person {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: PersonId,
         pub setting_id: SettingId,
-        pub account_id: AccountId,
+        pub account_id: Option<AccountId>,
         pub name: String,
         pub sort_key: String,
         pub search_key: String,
         pub phone: Option<String>,
         pub invited_at: Option<Instant>,
         pub joined_at: Option<Instant>,
+        pub address: Option<String>,
+        pub organisation: Option<String>,
+        pub made_at: Option<Instant>,
+        pub import_id: Option<ImportId>,
     }
     impl ActiveModelBehavior for ActiveModel {}
 }
@@ -84,6 +94,7 @@ pub mod link {
         pub setting_id: Option<SettingId>,
         pub account_id: Option<AccountId>,
         pub person_id: Option<PersonId>,
+        pub tablet_id: Option<TabletId>,
         pub made_at: Instant,
         pub expires_at: Instant,
         pub used_at: Option<Instant>,
@@ -107,6 +118,21 @@ pub fn email_key(email: &str) -> String {
     email.trim().nfkc().collect::<String>().to_lowercase()
 }
 
+/// The form in which telephone numbers are compared: figures only, `+44 7700` and `07700` alike.
+pub fn phone_key(phone: &str) -> String {
+    let figures: String = phone.chars().filter(char::is_ascii_digit).collect();
+    match figures.strip_prefix("44") {
+        Some(rest) if phone.trim_start().starts_with('+') => format!("0{}", rest.strip_prefix('0').unwrap_or(rest)),
+        _ => figures,
+    }
+}
+
+/// Whether text can be a telephone number: at least five figures, and nothing but what stands between them.
+pub fn is_phone(text: &str) -> bool {
+    let fits = |sign: char| sign.is_ascii_digit() || " +-()/.,extEXT".contains(sign);
+    text.chars().count() <= 40 && text.chars().all(fits) && text.chars().filter(char::is_ascii_digit).count() >= 5
+}
+
 /// Whether text looks like a mail address: one `@`, something on both sides, a dot behind, no spaces.
 pub fn is_email(text: &str) -> bool {
     let text = text.trim();
@@ -117,4 +143,19 @@ pub fn is_email(text: &str) -> bool {
         && !domain.contains('@')
         && domain.split('.').count() > 1
         && domain.split('.').all(|part| !part.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_alike_however_they_are_written() {
+        for same in ["07700 900-123", "+44 7700 900123", "+44 (0)7700 900123", "(07700) 900123"] {
+            assert_eq!(phone_key(same), "07700900123", "{same}");
+            assert!(is_phone(same));
+        }
+        assert!(is_phone("01632 960123 ext 4"));
+        assert!(!is_phone("none") && !is_phone("123") && !is_phone("=1+1+11111111"));
+    }
 }

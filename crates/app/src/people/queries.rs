@@ -104,7 +104,7 @@ pub async fn accounts_of(
     db: &impl ConnectionTrait,
     members: &[Member],
 ) -> Result<std::collections::HashMap<AccountId, account::Model>> {
-    let ids: Vec<AccountId> = members.iter().map(|member| member.person.account_id.clone()).collect();
+    let ids: Vec<AccountId> = members.iter().filter_map(|member| member.person.account_id.clone()).collect();
     let rows = account::Entity::find().filter(account::Column::Id.is_in(ids)).all(db).await?;
     Ok(rows.into_iter().map(|row| (row.id.clone(), row)).collect())
 }

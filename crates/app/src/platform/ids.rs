@@ -95,3 +95,75 @@ id!(
     /// A signature under an agreement.
     SignatureId
 );
+id!(
+    /// A child. Children have no account and are no persons here.
+    ChildId
+);
+id!(
+    /// A room.
+    RoomId
+);
+id!(
+    /// The tie between a child and one adult.
+    GuardianId
+);
+id!(
+    /// A question to a family, made from a register's consent column.
+    ConsentRequestId
+);
+id!(
+    /// An import of a register.
+    ImportId
+);
+id!(
+    /// A device that the setting enrolled.
+    TabletId
+);
+id!(
+    /// A passkey, as shown in lists.
+    PasskeyId
+);
+id!(
+    /// A passkey ceremony under way.
+    CeremonyId
+);
+id!(
+    /// An absence of somebody who is responsible.
+    AbsenceId
+);
+id!(
+    /// The time during which somebody held a position.
+    LeadTermId
+);
+id!(
+    /// An alert about unusual access.
+    AlertId
+);
+id!(
+    /// A sign-off of the register of authorised users.
+    SignOffId
+);
+id!(
+    /// A report that a password is known.
+    PasswordReportId
+);
+id!(
+    /// A child's time in a room.
+    PlacementId
+);
+id!(
+    /// A declared relationship.
+    DeclarationId
+);
+id!(
+    /// A report of social contact.
+    ContactReportId
+);
+id!(
+    /// A declaration of other work.
+    OutsideWorkId
+);
+id!(
+    /// A confirmation that one's family has the setting's number.
+    ConfirmationId
+);

@@ -4,6 +4,12 @@
 use sea_orm_migration::prelude::*;
 
 mod m0001_house;
+mod m0002_people;
+mod m0003_children;
+mod m0004_imports;
+mod m0005_tablets;
+mod m0006_declarations;
+mod shape;
 
 /// All migrations, oldest first.
 pub struct Migrations;
@@ -11,7 +17,14 @@ pub struct Migrations;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrations {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_house::Migration)]
+        vec![
+            Box::new(m0001_house::Migration),
+            Box::new(m0002_people::Migration),
+            Box::new(m0003_children::Migration),
+            Box::new(m0004_imports::Migration),
+            Box::new(m0005_tablets::Migration),
+            Box::new(m0006_declarations::Migration),
+        ]
     }
 }
 
@@ -27,6 +40,9 @@ pub const INSTALLATION_TABLES: &[&str] = &[
     "jobs",
     "links",
     "sessions",
+    "passkeys",
+    "ceremonies",
+    "known_places",
 ];
 
 /// Every table of the product in an order in which rows can be put back.
@@ -48,4 +64,28 @@ pub const TABLES: &[&str] = &[
     "audit_events",
     "audit_checkpoints",
     "coverage_days",
+    "passkeys",
+    "ceremonies",
+    "known_places",
+    "password_reports",
+    "lead_terms",
+    "absences",
+    "register_sign_offs",
+    "alerts",
+    "rooms",
+    "person_rooms",
+    "children",
+    "child_rooms",
+    "guardians",
+    "consent_requests",
+    "imports",
+    "import_lines",
+    "import_mappings",
+    "tablets",
+    "pins",
+    "saved_items",
+    "declarations",
+    "contact_reports",
+    "outside_work",
+    "number_confirmations",
 ];

@@ -18,5 +18,6 @@ pub mod sealed_stream;
 pub mod sessions;
 pub mod settings;
 pub mod store;
+pub mod tablets;
 pub mod throttles;
 pub mod tls;

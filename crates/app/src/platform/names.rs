@@ -7,6 +7,28 @@ use unicode_normalization::char::is_combining_mark;
 /// The longest name that forms accept, in characters.
 pub const LONGEST_NAME: usize = 80;
 
+/// A name as a form takes it: any script, one word or many, single spaces between them. What no name is comes back as a sentence;
+/// `whose` stands in it, as in "the child's".
+pub fn written(text: &str, whose: &str) -> Result<String, String> {
+    // Signs that turn the direction of what follows could make a name read as another.
+    let unseen = |sign: char| {
+        matches!(sign, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffd}')
+            || (sign.is_control() && !sign.is_whitespace())
+    };
+    let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if name.is_empty() {
+        Err(format!("Type {whose} name."))
+    } else if name.chars().count() > LONGEST_NAME {
+        Err(format!("Shorten {whose} name to {LONGEST_NAME} characters."))
+    } else if name.contains(unseen) {
+        Err(format!("There is a sign in {whose} name that cannot be seen. Type the name again."))
+    } else if !name.contains(char::is_alphabetic) {
+        Err(format!("Type {whose} name in letters."))
+    } else {
+        Ok(name)
+    }
+}
+
 /// The key by which lists sort this name: last word first, then the others in order; lower case, without marks, so
 /// that `Łukasz Ńowak` stands beside `Lukasz Nowak`. Equal keys are possible: sort by the name itself next.
 pub fn sort_key(name: &str) -> String {
@@ -103,6 +125,17 @@ mod tests {
         assert_eq!(search_key("ＡＶＡ　Smith"), "ava smith");
         assert_eq!(search_key("ΝΙΚΟΣ"), search_key("Νίκος".replace('ί', "ι").as_str()));
         assert_ne!(search_key("Zoë"), search_key("Zoe"));
+    }
+
+    #[test]
+    fn names_are_taken_as_people_write_them() {
+        for good in ["Ava Mae Smith", "李小龙", "محمد علي", "किरण", "Cher", "O'Neill-van den Berg", &"ş".repeat(80)] {
+            assert_eq!(written(good, "the child's").as_deref(), Ok(good));
+        }
+        assert_eq!(written("  Ava \t Smith ", "the child's").as_deref(), Ok("Ava Smith"));
+        for bad in ["", "  ", "12", "???", "Ava\u{202e}htimS", "Ava\u{7}", &"a".repeat(81)] {
+            assert!(written(bad, "the child's").is_err(), "{bad:?}");
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::clock::Instant;
 use super::error::{Error, Result};
-use super::ids::{AccountId, PersonId, SessionId, SettingId, random_token};
+use super::ids::{AccountId, PersonId, SessionId, SettingId, TabletId, random_token};
 use super::store::Store;
 
 /// A session lives this long at most, used or not.
@@ -42,6 +42,12 @@ pub struct Model {
     pub locked_at: Option<Instant>,
     /// Ended.
     pub ended_at: Option<Instant>,
+    /// The enrolled device on which it runs; none on any other.
+    pub tablet_id: Option<TabletId>,
+    /// Keyed hash of the network from which it was opened.
+    pub network: Option<String>,
+    /// Whether it was opened from a place from which this account was never used.
+    pub new_place: bool,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -87,6 +93,9 @@ pub fn fresh(
         expires_at: Set(now.plus(std::time::Duration::from_secs(LONGEST_HOURS * 3600))),
         locked_at: Set(None),
         ended_at: Set(None),
+        tablet_id: Set(None),
+        network: Set(None),
+        new_place: Set(false),
     };
     (row, id, token)
 }

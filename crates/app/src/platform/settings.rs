@@ -32,6 +32,26 @@ pub struct Model {
     pub created_at: Instant,
     /// Whether it is a sample of the demonstration.
     pub demo: bool,
+    /// The number under which the setting is reached; families keep it.
+    pub phone: Option<String>,
+    /// Minutes after midnight at which a working day begins.
+    pub opens_at: i64,
+    /// Minutes after midnight at which it ends.
+    pub closes_at: i64,
+    /// Weekdays on which it is open, 1 for Monday to 7 for Sunday, separated by spaces.
+    pub open_days: String,
+}
+
+impl Model {
+    /// Whether `now` is a working hour by the setting's own opening times. Bank holidays are not known here yet.
+    pub fn is_open(&self, now: Instant) -> bool {
+        let time = time_of(Some(self));
+        let (hour, minute) = time.hour_and_minute(now);
+        let minutes = i64::from(hour) * 60 + i64::from(minute);
+        let weekday = time.day_of(now).weekday().to_string();
+        self.open_days.split_whitespace().any(|day| day == weekday)
+            && (self.opens_at..self.closes_at).contains(&minutes)
+    }
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -10,9 +10,14 @@ use sha2::Sha256;
 use super::clock::Instant;
 use super::error::Result;
 use super::house::House;
+use super::ids::{PersonId, TabletId};
 
 /// Wrong tries until an account is locked for the rest of the window.
 pub const PER_ACCOUNT: i64 = 8;
+/// Wrong PINs until a person is locked at every tablet. A PIN has a million values, so this is few.
+pub const PER_PIN: i64 = 5;
+/// Wrong PINs until a tablet is, whoever they were for: a room full of people shares it.
+pub const PER_TABLET: i64 = 20;
 /// Wrong tries until an address is; higher, since a whole setting shares one address.
 pub const PER_ADDRESS: i64 = 40;
 /// Minutes until counting starts anew.
@@ -49,6 +54,14 @@ impl Throttle {
     /// Tries from one address.
     pub fn address(house: &House, address: &str) -> Self {
         Self { key: keyed(house, "address", address), most: PER_ADDRESS }
+    }
+    /// PINs tried for one person, over all tablets.
+    pub fn pin(house: &House, person: &PersonId) -> Self {
+        Self { key: keyed(house, "pin", person.as_str()), most: PER_PIN }
+    }
+    /// PINs tried at one tablet.
+    pub fn tablet(house: &House, tablet: &TabletId) -> Self {
+        Self { key: keyed(house, "tablet", tablet.as_str()), most: PER_TABLET }
     }
     /// Links asked for from one address.
     pub fn asking(house: &House, address: &str) -> Self {

@@ -12,7 +12,7 @@ use axum::response::{Html, IntoResponse, Response};
 use stairgate_rulebook::{Rulebook, VerbKind, rule};
 
 use super::page::{ClauseText, Page, RefusalBox, Shell};
-use super::visit::{cookie, https_from, session_cookie};
+use super::visit::{cookie, https_from, session_cookie, tablet_cookie};
 use super::words::words;
 use crate::platform::error::{Error, Refused};
 use crate::platform::house::House;
@@ -42,10 +42,13 @@ impl IntoResponse for Error {
 pub async fn pages(State(house): State<Arc<House>>, request: Request, next: Next) -> Response {
     let is_page = request.method() == Method::GET;
     let path = request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
-    let token = cookie(request.headers(), session_cookie(https_from(request.extensions())));
+    let https = https_from(request.extensions());
+    let token = cookie(request.headers(), session_cookie(https));
+    // An enrolled device signs people in at its own lock; one that is enrolled no more is sent on from there.
+    let door = if cookie(request.headers(), tablet_cookie(https)).is_some() { "/lock" } else { "/sign-in" };
     let response = next.run(request).await;
     let Some(error) = response.extensions().get::<Arc<Error>>().cloned() else { return response };
-    if is_page && let Some(to) = resolving_page(&error, &path) {
+    if is_page && let Some(to) = resolving_page(&error, &path, door) {
         return (StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response();
     }
     if let Error::Internal(detail) = &*error {
@@ -59,9 +62,9 @@ pub async fn pages(State(house): State<Arc<House>>, request: Request, next: Next
 }
 
 /// Where somebody whom a rule holds back can put it right: seriousness first.
-fn resolving_page(error: &Error, path: &str) -> Option<String> {
+fn resolving_page(error: &Error, path: &str, door: &str) -> Option<String> {
     let refused = match error {
-        Error::SignedOut => return Some(format!("/sign-in?to={}", encoded(path))),
+        Error::SignedOut => return Some(format!("{door}?to={}", encoded(path))),
         Error::Refused(refused) if refused.verb.kind() == VerbKind::View => refused,
         _ => return None,
     };
@@ -69,7 +72,7 @@ fn resolving_page(error: &Error, path: &str) -> Option<String> {
         return None;
     }
     if refused.has_ground("session-idle") {
-        return Some(format!("/sign-in?to={}", encoded(path)));
+        return Some(format!("{door}?to={}", encoded(path)));
     }
     let places = [
         ("agreement-unsigned", "/agreement"),

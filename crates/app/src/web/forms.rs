@@ -67,7 +67,8 @@ async fn bindings(headers: &HeaderMap, extensions: &Extensions, house: &Arc<Hous
     Ok(bindings)
 }
 
-fn comes_from_elsewhere(headers: &HeaderMap) -> bool {
+/// Whether the browser says that another site sent this.
+pub fn comes_from_elsewhere(headers: &HeaderMap) -> bool {
     headers
         .get("sec-fetch-site")
         .and_then(|value| value.to_str().ok())

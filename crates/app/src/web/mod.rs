@@ -8,5 +8,6 @@ pub mod layers;
 pub mod page;
 pub mod params;
 pub mod routes;
+pub mod typed_day;
 pub mod visit;
 pub mod words;

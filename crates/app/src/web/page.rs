@@ -29,6 +29,19 @@ pub struct Page {
     pub lang: &'static str,
     /// Which frame.
     pub shell: Shell,
+    /// How soon the screen locks when nobody uses it.
+    pub idle: Option<Idle>,
+    /// It is shown on an enrolled device, which may hold things to be sent.
+    pub enrolled: bool,
+}
+
+/// How soon a screen locks when nobody uses it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Idle {
+    /// After so many minutes.
+    pub minutes: i64,
+    /// Several people use the device: its session ends, and the next one takes over.
+    pub shared: bool,
 }
 
 /// Which frame a page has.
@@ -41,6 +54,8 @@ pub enum Shell {
     /// No navigation.
     #[default]
     Plain,
+    /// The whole screen of a shared device, for fingers: larger text and targets.
+    Kiosk,
 }
 
 impl Shell {
@@ -50,6 +65,7 @@ impl Shell {
             Self::Staff => "staff",
             Self::Parents => "parents",
             Self::Plain => "plain",
+            Self::Kiosk => "kiosk",
         }
     }
 }
@@ -62,6 +78,10 @@ impl Page {
     /// The words of an id.
     pub fn t(&self, id: &str) -> String {
         words::words(id)
+    }
+    /// Whether several people use the device that shows it.
+    pub fn is_shared(&self) -> bool {
+        self.idle.is_some_and(|idle| idle.shared)
     }
     /// The same frame with a notice.
     #[must_use]
@@ -93,6 +113,8 @@ pub struct NavItem {
 /// Who is signed in.
 #[derive(Clone, Debug)]
 pub struct Who {
+    /// Their id: what a browser keeps for them is kept for nobody else.
+    pub id: String,
     /// Full name.
     pub name: String,
     /// First name.

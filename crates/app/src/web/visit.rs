@@ -1,9 +1,10 @@
 //! One request: who asks (a session, or nobody yet), by which route, and the token for its forms. Pages and changes go from
 //! here to the two doors.
 
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
-use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::extract::{ConnectInfo, FromRequestParts, OptionalFromRequestParts};
 use axum::http::header::{COOKIE, SET_COOKIE, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
@@ -13,10 +14,11 @@ use sha2::Sha256;
 use stairgate_rulebook::Verb;
 
 use super::routes::RouteVerb;
-use crate::action::{Action, Actor, Reader, SignedIn, Subject, perform, view};
+use crate::action::{Action, Actor, Reader, SignedIn, Subject, View, perform, view, view_one};
 use crate::platform::error::{Error, Result};
 use crate::platform::house::House;
-use crate::platform::sessions;
+use crate::platform::ids::TabletId;
+use crate::platform::{sessions, tablets};
 
 /// Whether a listener speaks HTTPS; cookies go by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,10 +58,19 @@ impl Visit {
 
     /// Opens the page that the route names, about one thing.
     pub async fn view_of(&self, subject: Subject) -> Result<Reader<'_>> {
-        let reader = view(&self.house, &self.actor(), self.verb, subject).await?;
+        self.seen(view(&self.house, &self.actor(), self.verb, subject).await?).await
+    }
+
+    /// Opens a page about one thing, where it depends on that thing who may.
+    pub async fn view_one(&self, page: &impl View) -> Result<Reader<'_>> {
+        self.seen(view_one(&self.house, &self.actor(), page).await?).await
+    }
+
+    async fn seen<'a>(&self, reader: Reader<'a>) -> Result<Reader<'a>> {
         // What opens on a locked screen (the report door) is no sign of who is there, and must not unlock it.
-        let locked = self.session.idle_minutes(reader.now) > reader.rulebook.rulebook().limits().idle_minutes;
-        if !self.is_fragment && !locked {
+        let limits = reader.rulebook.rulebook().limits();
+        let most = if reader.place().shared_device { limits.shared_device_idle_minutes } else { limits.idle_minutes };
+        if !self.is_fragment && self.session.idle_minutes(reader.now) <= most {
             sessions::touch(&self.house.store, &self.session, self.house.now()).await?;
         }
         Ok(reader)
@@ -80,12 +91,18 @@ impl FromRequestParts<Arc<House>> for Visit {
         let now = house.now();
         let tx = house.store.begin_read().await?;
         let session = sessions::by_token(&tx, &token, now).await?.ok_or(Error::SignedOut)?;
+        if let Some(bound) = &session.tablet_id {
+            // A session of an enrolled device is none anywhere else, whoever copied its cookie.
+            let tablet = enrolled(&tx, &parts.headers, https).await?;
+            tablet.filter(|tablet| tablet.id == *bound).ok_or(Error::SignedOut)?;
+        }
         drop(tx);
         let me = SignedIn {
             session: session.id.clone(),
             account: session.account_id.clone(),
             person: session.person_id.clone(),
             setting: session.setting_id.clone(),
+            network: address(parts).map(|address| tablets::network_of(house, address)),
         };
         let csrf = form_token(house, session.id.as_str());
         let is_fragment = parts.headers.contains_key("x-fragment");
@@ -117,8 +134,19 @@ pub struct Stranger {
     pub https: IsHttps,
     /// The address it comes from, for counting wrong tries only.
     pub address: String,
+    /// Keyed hash of the network it comes from.
+    pub network: Option<String>,
     /// What the browser calls itself, in words.
     pub device: String,
+    /// The enrolled device that it comes from.
+    pub tablet: Option<tablets::Model>,
+}
+
+impl Stranger {
+    /// The id of that device.
+    pub fn tablet_id(&self) -> Option<TabletId> {
+        self.tablet.as_ref().map(|tablet| tablet.id.clone())
+    }
 }
 
 impl FromRequestParts<Arc<House>> for Stranger {
@@ -127,18 +155,94 @@ impl FromRequestParts<Arc<House>> for Stranger {
     async fn from_request_parts(parts: &mut Parts, house: &Arc<House>) -> Result<Self> {
         let secret =
             parts.extensions.get::<VisitSecret>().cloned().ok_or_else(|| Error::Internal("no visit".to_owned()))?;
-        let address = parts
-            .extensions
-            .get::<axum::extract::ConnectInfo<std::net::SocketAddr>>()
-            .map_or_else(|| "unknown".to_owned(), |from| from.0.ip().to_string());
+        let (from, https) = (address(parts), https_of(parts));
+        let tablet = if cookie(&parts.headers, tablet_cookie(https)).is_some() {
+            enrolled(&house.store.begin_read().await?, &parts.headers, https).await?
+        } else {
+            None
+        };
         Ok(Self {
+            tablet,
             house: house.clone(),
             verb: route_verb(parts)?,
             csrf: form_token(house, &secret.0),
-            https: https_of(parts),
-            address,
+            https,
+            address: from.map_or_else(|| "unknown".to_owned(), |address| address.to_string()),
+            network: from.map(|address| tablets::network_of(house, address)),
             device: device(&parts.headers),
         })
+    }
+}
+
+/// A request of an enrolled device by its own credential, whoever is signed in at it.
+pub struct AtTablet {
+    /// The house.
+    pub house: Arc<House>,
+    /// The device.
+    pub tablet: tablets::Model,
+    /// What the route asks for.
+    pub verb: Verb,
+    /// The token for forms.
+    pub csrf: String,
+    /// HTTPS.
+    pub https: IsHttps,
+    /// Keyed hash of the network it comes from.
+    pub network: Option<String>,
+    /// What the browser calls itself, in words.
+    pub device: String,
+}
+
+impl AtTablet {
+    /// The actor of this request.
+    pub fn actor(&self) -> Actor {
+        Actor::Tablet { id: self.tablet.id.clone(), setting: self.tablet.setting_id.clone() }
+    }
+
+    /// Opens the page that the route names, and notes that the device is there.
+    pub async fn view(&self) -> Result<Reader<'_>> {
+        let reader = view(&self.house, &self.actor(), self.verb, Subject::Tablet(self.tablet.id.clone())).await?;
+        tablets::touch(&self.house, &self.tablet, self.network.as_deref()).await?;
+        Ok(reader)
+    }
+
+    /// Asks for a change.
+    pub async fn perform<A: Action>(&self, action: A) -> Result<A::Output> {
+        perform(&self.house, &self.actor(), action).await
+    }
+}
+
+impl FromRequestParts<Arc<House>> for AtTablet {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, house: &Arc<House>) -> Result<Self> {
+        let Stranger { house, verb, csrf, https, network, device, tablet, .. } =
+            Stranger::from_request_parts(parts, house).await?;
+        let tablet = tablet.ok_or(Error::SignedOut)?;
+        Ok(Self { house, tablet, verb, csrf, https, network, device })
+    }
+}
+
+impl OptionalFromRequestParts<Arc<House>> for AtTablet {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, house: &Arc<House>) -> Result<Option<Self>> {
+        match <Self as FromRequestParts<Arc<House>>>::from_request_parts(parts, house).await {
+            Ok(at) => Ok(Some(at)),
+            Err(Error::SignedOut) => Ok(None),
+            Err(err) => Err(err),
+        }
+    }
+}
+
+/// The enrolled device whose credential a request carries.
+async fn enrolled(
+    db: &impl sea_orm::ConnectionTrait,
+    headers: &HeaderMap,
+    https: IsHttps,
+) -> Result<Option<tablets::Model>> {
+    match cookie(headers, tablet_cookie(https)) {
+        Some(token) => tablets::by_token(db, &token).await,
+        None => Ok(None),
     }
 }
 
@@ -148,6 +252,11 @@ fn route_verb(parts: &Parts) -> Result<Verb> {
         .get::<RouteVerb>()
         .map(|verb| verb.0)
         .ok_or_else(|| Error::Internal("this route has no verb".to_owned()))
+}
+
+/// The address that a request comes from.
+pub fn address(parts: &Parts) -> Option<IpAddr> {
+    parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|from| from.0.ip())
 }
 
 fn https_of(parts: &Parts) -> IsHttps {
@@ -177,6 +286,16 @@ pub fn visit_cookie(https: IsHttps) -> &'static str {
     if https.0 { "__Host-stairgate-visit" } else { "stairgate-visit" }
 }
 
+/// The cookie of an enrolled device's own credential.
+pub fn tablet_cookie(https: IsHttps) -> &'static str {
+    if https.0 { "__Host-stairgate-tablet" } else { "stairgate-tablet" }
+}
+
+/// Sets the credential of an enrolled device for the longest time that browsers keep a cookie.
+pub fn set_tablet_cookie(headers: &mut HeaderMap, https: IsHttps, value: &str) {
+    add_cookie(headers, https, (tablet_cookie(https), value), "; Max-Age=34560000");
+}
+
 /// Reads one cookie.
 pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     headers
@@ -191,7 +310,10 @@ pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 
 /// Sets a cookie that scripts and other sites cannot have; an empty value takes it away.
 pub fn set_cookie(headers: &mut HeaderMap, https: IsHttps, name: &str, value: &str) {
-    let age = if value.is_empty() { "; Max-Age=0" } else { "" };
+    add_cookie(headers, https, (name, value), if value.is_empty() { "; Max-Age=0" } else { "" });
+}
+
+fn add_cookie(headers: &mut HeaderMap, https: IsHttps, (name, value): (&str, &str), age: &str) {
     let secure = if https.0 { "; Secure" } else { "" };
     let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}");
     headers.append(SET_COOKIE, HeaderValue::from_str(&text).expect("cookies here are ASCII"));

@@ -26,11 +26,12 @@ use crate::people::second_factor::{STEP_SECONDS, TotpSecret};
 use crate::platform::clock::{Clock, Instant, SettingTime, SteppedClock};
 use crate::platform::error::{Error, Result};
 use crate::platform::house::House;
-use crate::platform::ids::{PersonId, SettingId};
+use crate::platform::ids::{PersonId, SettingId, TabletId};
 use crate::platform::jobs::{self, Job};
-use crate::platform::{sessions, settings};
+use crate::platform::{sessions, settings, tablets};
 use crate::policies::actions::set_up_setting::{NewSetting, SetUpSetting};
 use crate::policies::agreement::AgreementDocument;
+use crate::tablets::actions::enrol_here::EnrolHere;
 use crate::web::routes::Routes;
 
 /// Days of history that the sample setting starts with.
@@ -130,6 +131,9 @@ async fn set_up(house: &House, clock: &SteppedClock, setting: &Setting) -> Resul
     };
     let made = perform(house, &Actor::Nobody, SetUpSetting::parse(LinkUse::new(token, new), typed)?).await?;
     let manager = begin(house, clock, first, &made.setting).await?;
+    // Some policies let staff work on the setting's own devices only: each setting begins with a computer of its own.
+    let desk = EnrolHere { name: "Office computer".to_owned(), device: "The sample's own device".to_owned() };
+    perform(house, &manager, desk).await?;
     for member in setting.people.iter().skip(1).filter(|member| !member.late) {
         bring_in(house, clock, &manager, member, &made.setting).await?;
     }
@@ -197,7 +201,7 @@ pub async fn sign(house: &House, actor: &Actor, name: &str, id: &SettingId) -> R
 
 /// Signs a sample person in, with the code that their app would show.
 pub async fn sign_in(house: &House, email: &str) -> Result<Actor> {
-    let cookie = cookie_of(house, email).await?;
+    let cookie = cookie_at(house, email, None).await?;
     let tx = house.store.begin_read().await?;
     let session = sessions::by_token(&tx, &cookie, house.now()).await?.ok_or(Error::SignedOut)?;
     Ok(Actor::Person(SignedIn {
@@ -205,11 +209,18 @@ pub async fn sign_in(house: &House, email: &str) -> Result<Actor> {
         account: session.account_id,
         person: session.person_id,
         setting: session.setting_id,
+        network: None,
     }))
 }
 
-/// As [`sign_in`], for whoever wants the cookie itself.
+/// Signs a sample person in at the setting's own computer, where their policy asks for one; whoever sat there before is signed
+/// out. Returns the cookie.
 pub async fn cookie_of(house: &House, email: &str) -> Result<String> {
+    let desk = desk_of(house, email).await?;
+    cookie_at(house, email, desk).await
+}
+
+async fn cookie_at(house: &House, email: &str, tablet: Option<TabletId>) -> Result<String> {
     let checked = credentials::check_email(house, email, PASSWORD.to_owned(), "sample").await?;
     let second_factor = match &checked.account {
         Some(account) if account.totp_sealed.is_some() => {
@@ -217,9 +228,30 @@ pub async fn cookie_of(house: &House, email: &str) -> Result<String> {
         }
         _ => None,
     };
-    let action =
-        SignIn { checked, second_factor, device: "The sample's own device".to_owned(), replaces: None, chosen: None };
+    let action = SignIn {
+        checked,
+        second_factor,
+        device: "The sample's own device".to_owned(),
+        replaces: None,
+        tablet,
+        chosen: None,
+    };
     perform(house, &Actor::Nobody, action).await
+}
+
+/// The enrolled computer at which a sample person signs in, where their policy asks for one.
+pub async fn desk_of(house: &House, email: &str) -> Result<Option<TabletId>> {
+    let db = house.store.begin_read().await?;
+    let Some(account) = queries::account_by_email(&db, &crate::people::model::email_key(email)).await? else {
+        return Ok(None);
+    };
+    for belonging in queries::belongings(&db, &account.id, house.now()).await? {
+        let limits = house.rulebook(Some(&belonging.setting))?.rulebook().limits();
+        if limits.staff_sign_in == "enrolled_devices_only" {
+            return tablets::first_of(&db, &belonging.setting.id).await;
+        }
+    }
+    Ok(None)
 }
 
 async fn make_set_up_link(house: &House) -> Result<String> {

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 use stairgate_rulebook::{Actor, RefusalKind, Role, Verb, VerbKind, actions_json};
 
-use crate::people::{good_facts, job, person, policy_d};
+use crate::people::{good_facts, job, person, policy_d, tablet};
 
 #[test]
 fn each_verb_is_listed_once_with_who_can_ask() {
@@ -24,7 +24,7 @@ fn each_verb_is_listed_once_with_who_can_ask() {
 #[test]
 fn the_schema_takes_what_decide_takes() {
     let compiled = policy_d();
-    let actors = [person(&[Role::Manager]), job(), Actor::Nobody];
+    let actors = [person(&[Role::Manager]), job(), tablet(), Actor::Nobody];
     for action in actions_json().as_array().expect("a list") {
         let verb: Verb = action["verb"].as_str().expect("a name").parse().expect("a verb");
         let kinds = action["actors"].as_array().expect("a list");

@@ -1,7 +1,7 @@
 //! Parameters: what a setting can choose, and that nothing outside the bounds reaches a decision.
 
 use serde_json::json;
-use stairgate_rulebook::{BoundsError, Kind, Parameter, Policy, Role, Rulebook, Value, Verb, rule, rules};
+use stairgate_rulebook::{Actor, BoundsError, Kind, Parameter, Policy, Role, Rulebook, Value, Verb, rule, rules};
 
 use crate::people::{allowed, but, good_facts, person, standing};
 
@@ -45,8 +45,30 @@ fn the_bounds_of_the_core_are_those_that_the_proofs_assume() {
     };
     assert_eq!(bounds("agreements.acceptable-use.grace_days"), (0, 14, 14));
     assert_eq!(bounds("people.idle-timeout.idle_minutes"), (1, 30, 30));
+    assert_eq!(bounds("people.idle-timeout.shared_device_idle_minutes"), (1, 10, 10));
     assert_eq!(bounds("people.strong-passwords.max_password_age_days"), (30, 400, 400));
     assert_eq!(bounds("people.strong-passwords.min_length"), (10, 64, 10));
+}
+
+#[test]
+fn the_options_that_policies_name_exist() {
+    let options = |key: &str| match parameters().find(|parameter| parameter.key == key).map(|found| &found.kind) {
+        Some(Kind::Choice { options, .. }) => options.clone(),
+        other => panic!("{key}: {other:?}"),
+    };
+    assert_eq!(
+        options("people.authorised-users.staff_sign_in"),
+        [
+            "enrolled_devices_only",
+            "setting_devices_for_work_with_families",
+            "no_own_devices_in_working_hours",
+            "any_device"
+        ]
+    );
+    for whom in ["parents", "children"] {
+        let options = options(&format!("people.relationship-declarations.friend_contact_{whom}"));
+        assert_eq!(options[0], "forbidden", "{whom}: what the policies look for");
+    }
 }
 
 #[test]
@@ -154,6 +176,10 @@ fn what_a_setting_chooses_decides() {
     rulebook.set_parameter("people.idle-timeout.idle_minutes", 5).expect("within bounds");
     assert!(today(&rulebook, |standing| standing.idle_minutes = 5));
     assert!(!today(&rulebook, |standing| standing.idle_minutes = 6));
+    rulebook.set_parameter("people.idle-timeout.shared_device_idle_minutes", 3).expect("within bounds");
+    assert!(!today(&rulebook, |standing| (standing.idle_minutes, standing.place.shared_device) = (4, true)));
+    assert!(today(&rulebook, |standing| (standing.idle_minutes, standing.place.shared_device) = (3, true)));
+    assert!(today(&rulebook, |standing| standing.idle_minutes = 4));
     rulebook.set_parameter("people.strong-passwords.max_password_age_days", 30).expect("within bounds");
     assert!(today(&rulebook, |standing| standing.password_age_days = 30));
     assert!(!today(&rulebook, |standing| standing.password_age_days = 31));
@@ -169,4 +195,53 @@ fn what_a_setting_chooses_decides() {
     rulebook.reset_parameter("people.strong-passwords.min_length");
     let compiled = rulebook.compile().expect("compiles");
     assert!(allowed(&compiled, Verb::ChangePassword, &person(&[Role::Parent]), &good_facts(Verb::ChangePassword)));
+}
+
+#[test]
+fn a_rule_that_is_off_takes_its_own_forbids_with_it_and_no_other() {
+    let mut rulebook = Rulebook::of(Policy::D);
+    let (verb, manager) = (Verb::DecideDeclaration, person(&[Role::Manager]));
+    let goes = |rulebook: &Rulebook, actor: &Actor, fact: &str, value: bool| {
+        let compiled = rulebook.compile().expect("compiles");
+        allowed(&compiled, verb, actor, &but(verb, fact, value))
+    };
+    assert!(!goes(&rulebook, &manager, "open", false) && !goes(&rulebook, &manager, "own", true));
+    rulebook.set_rule(&"people.relationship-declarations".parse().expect("a rule"), false).expect("not core");
+    assert!(goes(&rulebook, &manager, "open", false));
+    assert!(!goes(&rulebook, &manager, "own", true), "nobody decides about themselves, whatever is off");
+    assert!(!goes(&rulebook, &person(&[Role::Practitioner]), "open", true));
+}
+
+#[test]
+fn the_policy_says_who_decides_and_who_gets_reports() {
+    let verb = Verb::DecideDeclaration;
+    let at_work = |role: Role| standing(&[role], |standing| standing.place.setting_device = true);
+    // Policy C gives phones to the manager and social accounts to the lead.
+    let compiled = Rulebook::of(Policy::C).compile().expect("compiles");
+    for (role, fact, goes) in [
+        (Role::Manager, "by_own_phone", true),
+        (Role::Lead, "by_own_phone", false),
+        (Role::Manager, "online", false),
+        (Role::Lead, "online", true),
+        (Role::AssistantDeputy, "online", false),
+    ] {
+        assert_eq!(allowed(&compiled, verb, &at_work(role), &but(verb, fact, true)), goes, "{role} {fact}");
+    }
+    let mut both = but(verb, "online", true);
+    both["by_own_phone"] = json!(true);
+    assert!([Role::Manager, Role::Lead].iter().all(|role| allowed(&compiled, verb, &at_work(*role), &both)));
+    // Policy B forbids being online friends with parents; policy C records exceptions.
+    let mut friends = but(verb, "online", true);
+    (friends["with_parent"], friends["allows"]) = (json!(true), json!(true));
+    assert!(allowed(&compiled, verb, &at_work(Role::Lead), &friends));
+    let compiled = Rulebook::of(Policy::B).compile().expect("compiles");
+    let refusal = crate::people::refused(&compiled, verb, &at_work(Role::Lead), &friends);
+    assert_eq!(refusal.grounds, ["online-with-parents-forbidden"]);
+    friends["allows"] = json!(false);
+    assert!(allowed(&compiled, verb, &at_work(Role::Lead), &friends));
+    // Policy E names the lead alone for reports; a manager can always answer.
+    let compiled = Rulebook::of(Policy::E).compile().expect("compiles");
+    let answers =
+        |role: Role| allowed(&compiled, Verb::AnswerContact, &at_work(role), &good_facts(Verb::AnswerContact));
+    assert_eq!([Role::Lead, Role::Manager, Role::Deputy].map(answers), [true, true, false]);
 }

@@ -5,6 +5,7 @@ mod bounds;
 mod loading;
 mod matrix;
 mod model;
+mod oracle;
 mod people;
 mod texts;
 mod traps;

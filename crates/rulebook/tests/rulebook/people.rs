@@ -25,6 +25,11 @@ pub fn job() -> Actor {
     Actor::System { job: "test".into() }
 }
 
+/// An enrolled device with nobody signed in at it.
+pub fn tablet() -> Actor {
+    Actor::Tablet { id: "t1".into() }
+}
+
 /// Facts under which nothing of the request itself stands in the way.
 pub fn good_facts(verb: Verb) -> Json {
     let link = json!({ "link_known": true, "link_expired": false, "link_used": false,
@@ -50,6 +55,41 @@ pub fn good_facts(verb: Verb) -> Json {
         Verb::RecoverAccount => json!({ "known": true }),
         Verb::StoreCoverage => json!({ "already_stored": false, "day_ended": true }),
         Verb::RestoreBackup => json!({ "empty": true }),
+        Verb::ViewChild => json!({"in_my_room": true, "key_child": true, "own_child": true}),
+        Verb::ViewFamily => json!({"key_child": true}),
+        Verb::ViewDeclaration => json!({"concerned": true}),
+        Verb::SignInByPasskey => {
+            json!({"known": true, "ceremony_valid": true, "user_verified": true, "attempts_left": 5, "belongs": true})
+        }
+        Verb::RequestSignInLink => json!({"too_many": false}),
+        Verb::SignInByLink => {
+            json!({"link_known": true, "link_expired": false, "link_used": false, "belongs": true, "staff": false})
+        }
+        Verb::RegisterPasskey => {
+            json!({"ceremony_valid": true, "user_verified": true, "proven": true, "attempts_left": 5})
+        }
+        Verb::RemovePasskey => json!({"own": true, "proven": true, "attempts_left": 5}),
+        Verb::ReportPassword => json!({"known": true, "own": true}),
+        Verb::SavePerson => json!({"own": false}),
+        Verb::SignOffRegister => json!({"current": true}),
+        Verb::HandOver => json!({"own": false, "still_lead": true, "next_is_here": true, "next_is_same": false}),
+        Verb::MarkAbsent => json!({"own": false, "leaves_nobody_on_duty": false}),
+        Verb::EndAbsence => json!({"own": false}),
+        Verb::OpenChild => json!({"in_my_room": true, "key_child": true, "own_child": true}),
+        Verb::CloseRoom => json!({"empty": true}),
+        Verb::MapRegister => json!({"draft": true}),
+        Verb::ConfirmImport => json!({"draft": true, "as_previewed": true}),
+        Verb::UndoImport => json!({"confirmed": true}),
+        Verb::DiscardImport => json!({"draft": true}),
+        Verb::EnrolTablet => json!({"link_known": true, "link_expired": false, "link_used": false}),
+        Verb::SetPin => json!({"password_matches": true, "attempts_left": 5, "pin_length": 6, "pin_guessable": false}),
+        Verb::SignInByPin => json!({"known": true, "pin_matches": true, "attempts_left": 5, "belongs": true}),
+        Verb::DecideDeclaration => {
+            json!({"own": false, "open": true, "by_own_phone": false, "online": false, "with_parent": false, "with_child": false, "allows": false})
+        }
+        Verb::CountersignDeclaration => json!({"own": true, "decided": true}),
+        Verb::AnswerContact => json!({"own": false, "open": true}),
+        Verb::DecideOutsideWork => json!({"own": false, "open": true}),
         _ => json!({}),
     }
 }

@@ -6,7 +6,7 @@ use stairgate_rulebook::{
     Decision, Facts, Policy, RefusalKind, Role, Rulebook, Verb, VerbKind, source, source::SourceError,
 };
 
-use crate::people::{allowed, but, good_facts, job, person, policy_d, refused, standing};
+use crate::people::{allowed, but, good_facts, job, person, policy_d, refused, standing, tablet};
 
 const ERRS: &str = r#"
     @id("errs") @rule("assurance.audit-log") @seriousness("1")
@@ -37,7 +37,7 @@ fn an_erring_forbid_refuses_beside_one_that_refuses_by_rule() {
 #[test]
 fn each_missing_fact_refuses() {
     let compiled = policy_d();
-    let actors = [person(&[Role::Manager]), job(), stairgate_rulebook::Actor::Nobody];
+    let actors = [person(&[Role::Manager]), job(), tablet(), stairgate_rulebook::Actor::Nobody];
     let mut seen = 0;
     for verb in Verb::ALL {
         let facts = good_facts(*verb);
@@ -87,6 +87,9 @@ fn an_actor_whom_the_verb_is_not_for_is_malformed() {
     assert_eq!(refused(&compiled, Verb::ViewToday, &job(), &json!({})).kind, RefusalKind::Malformed);
     let manager = person(&[Role::Manager]);
     assert_eq!(refused(&compiled, Verb::BeginDemo, &manager, &json!({})).kind, RefusalKind::Malformed);
+    for verb in Verb::ALL.iter().filter(|verb| ![Verb::ViewLock, Verb::SignInByPin, Verb::SendSaved].contains(verb)) {
+        assert_eq!(refused(&compiled, *verb, &tablet(), &good_facts(*verb)).kind, RefusalKind::Malformed, "{verb}");
+    }
 }
 
 #[test]

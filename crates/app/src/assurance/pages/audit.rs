@@ -151,6 +151,7 @@ fn event(reader: &Reader<'_>, row: &event_row::Model, names: &HashMap<String, St
     let who = match &event.actor {
         ActorRef::Person { id, .. } => names.get(id.as_str()).cloned().unwrap_or_else(|| words("audit-somebody")),
         ActorRef::System { job } => format!("{} ({job})", words("audit-system")),
+        ActorRef::Tablet { .. } => words("audit-tablet"),
         // Whoever came in by this very entry did it; whoever was kept out may have been anybody.
         ActorRef::Nobody if event.allowed && !about.is_empty() => about.clone(),
         ActorRef::Nobody => words("audit-nobody"),

@@ -137,7 +137,7 @@ impl Board {
 
     /// What is this person's own: a signature that runs out, few recovery codes.
     async fn own(&mut self, reader: &Reader<'_>, visit: &Visit) -> Result<()> {
-        let Some(standing) = &reader.standing else { return Ok(()) };
+        let Some(standing) = reader.standing() else { return Ok(()) };
         if let Some(until) = standing.agreement_until {
             if until.days_since(reader.today) <= SOON_DAYS {
                 let holds = if until < reader.today { "task-sign-again-over" } else { "task-sign-again-why" };

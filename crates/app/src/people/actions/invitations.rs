@@ -2,10 +2,11 @@
 //! `messages.no-child-contact`: there is no role of a child, and so no way to invite one.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue::Set, ConnectionTrait};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, IntoActiveModel};
 use stairgate_rulebook::Role;
 
 use super::members::appoints_responsible;
+use super::register::{NewPerson, add_person};
 use crate::action::{Action, Done, Permit, Subject, Tx, standing};
 use crate::people::facts::InvitePersonFacts;
 use crate::people::links::{self, For, Purpose};
@@ -14,7 +15,7 @@ use crate::people::queries::{self, Member};
 use crate::platform::clock::Instant;
 use crate::platform::error::{Error, Result};
 use crate::platform::house::House;
-use crate::platform::ids::{AccountId, PersonId};
+use crate::platform::ids::{AccountId, PersonId, SettingId};
 use crate::platform::jobs::Job;
 use crate::platform::names;
 
@@ -24,6 +25,7 @@ pub struct InvitePerson {
     email: String,
     roles: Vec<Role>,
     again: bool,
+    known: Option<PersonId>,
 }
 
 impl InvitePerson {
@@ -46,10 +48,16 @@ impl InvitePerson {
             say("roles", "Choose at least one role.");
         }
         if wrong.is_empty() {
-            Ok(Self { name: name.to_owned(), email: email.to_owned(), roles, again: false })
+            Ok(Self { name: name.to_owned(), email: email.to_owned(), roles, again: false, known: None })
         } else {
             Err(Error::Invalid(wrong))
         }
+    }
+
+    /// Invites somebody who is in the register: they keep their name and their roles. The address counts only where they have none.
+    pub fn known(person: PersonId, email: &str) -> Self {
+        let email = email.trim().to_owned();
+        Self { name: String::new(), email, roles: Vec::new(), again: false, known: Some(person) }
     }
 
     /// Sends a new link to somebody who has not joined yet. Without this a second press of a button sends no second mail.
@@ -63,7 +71,14 @@ impl Action for InvitePerson {
     type Facts = InvitePersonFacts;
     type Output = PersonId;
 
-    async fn facts(&mut self, _tx: &Tx<'_>) -> Result<InvitePersonFacts> {
+    async fn facts(&mut self, tx: &Tx<'_>) -> Result<InvitePersonFacts> {
+        if let Some(person) = &self.known {
+            let member = queries::member(&tx.read(), tx.setting_id()?, person).await?;
+            (self.name, self.roles) = (member.person.name.clone(), member.standing.role_list());
+            if let Some(account) = &member.person.account_id {
+                self.email = queries::account(&tx.read(), account).await?.email;
+            }
+        }
         // There is no role of a child, and so no way to invite one; the rule stands in the rulebook for whoever adds a way.
         Ok(InvitePersonFacts { child: false, appoints_responsible: appoints_responsible(&self.roles) })
     }
@@ -71,21 +86,48 @@ impl Action for InvitePerson {
     async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<PersonId>> {
         let setting = tx.setting.as_ref().ok_or(Error::NotFound)?;
         let db = tx.write(&permit);
+        if self.known.is_some() && !is_email(&self.email) {
+            return Err(Error::field("email", "Type an email address, such as name@example.org."));
+        }
         let account = account_for(db, &self.email, tx.now).await?;
+        if let Some(person) = &self.known {
+            give_account(db, &setting.id, person, &account).await?;
+        }
         let person = match queries::person_of(db, &setting.id, &account.id).await? {
             Some(member) if member.is_here(tx.today) => {
                 let here = "Somebody with this email address is here already. Open their page instead.";
                 return Err(Error::field("email", here));
             }
+            Some(member) if member.standing.has_access(tx.today) && self.known.is_some() => {
+                // Whoever is in the register keeps what it says: roles, first day, last day.
+                let job = send_invitation(db, tx, &member.person, &account).await?;
+                let id = member.person.id;
+                return Ok(Done::new(permit, Subject::Person(id.clone()), id).detail("known", true).job(job));
+            }
             Some(member) if member.standing.has_access(tx.today) && !self.again => {
-                let sent = "Somebody with this email address is invited already. Their page sends it again.";
+                let sent = if member.person.invited_at.is_some() {
+                    "Somebody with this email address is invited already. Their page sends it again."
+                } else {
+                    "Somebody with this email address is in the register already. Their page invites them."
+                };
                 return Err(Error::field("email", sent));
             }
             Some(waiting) => invite_anew(db, tx, &waiting, &self.name, &self.roles).await?,
-            None => add_person(db, tx, &account, &self.name, &self.roles).await?,
+            None => {
+                let new = NewPerson {
+                    account: Some(&account),
+                    invited_at: Some(tx.now),
+                    ..NewPerson::named(setting.id.clone(), &self.name, &self.roles, tx.today)
+                };
+                add_person(db, new, tx.now).await?
+            }
         };
-        let to =
-            For { setting: Some(setting.id.clone()), account: Some(account.id.clone()), person: Some(person.clone()) };
+        let to = For {
+            setting: Some(setting.id.clone()),
+            account: Some(account.id.clone()),
+            person: Some(person.clone()),
+            tablet: None,
+        };
         let token = links::make(db, Purpose::Invitation, to, tx.now).await?;
         let job = invitation_mail(tx.house, &account.email, &self.name, &setting.name, &token);
         let roles: Vec<&str> = self.roles.iter().map(|role| role.name()).collect();
@@ -93,8 +135,56 @@ impl Action for InvitePerson {
     }
 }
 
+/// Makes a link for somebody of the register who has an account, notes that they are invited, and returns the mail that follows.
+pub async fn send_invitation(
+    db: &impl ConnectionTrait,
+    tx: &Tx<'_>,
+    person: &person::Model,
+    account: &account::Model,
+) -> Result<Job> {
+    let setting = tx.setting.as_ref().ok_or(Error::NotFound)?;
+    let to = For {
+        setting: Some(setting.id.clone()),
+        account: Some(account.id.clone()),
+        person: Some(person.id.clone()),
+        tablet: None,
+    };
+    let token = links::make(db, Purpose::Invitation, to, tx.now).await?;
+    person::ActiveModel { id: Set(person.id.clone()), invited_at: Set(Some(tx.now)), ..Default::default() }
+        .update(db)
+        .await?;
+    Ok(invitation_mail(tx.house, &account.email, &person.name, &setting.name, &token))
+}
+
+/// Ties an account to a person who has none yet: one human has one account, so it must be nobody else's here. What the account
+/// has (a second factor, the age of its password) binds the person from now on.
+pub async fn give_account(
+    db: &impl ConnectionTrait,
+    setting: &SettingId,
+    id: &PersonId,
+    account: &account::Model,
+) -> Result<()> {
+    match queries::person_of(db, setting, &account.id).await? {
+        Some(member) if member.person.id == *id => return Ok(()),
+        Some(other) => {
+            let name = other.person.name;
+            return Err(Error::field("email", format!("{name} has this email address here. One human has one account.")));
+        }
+        None => {}
+    }
+    let member = queries::member(db, setting, id).await?;
+    let mut row = member.person.into_active_model();
+    row.account_id = Set(Some(account.id.clone()));
+    row.update(db).await?;
+    let mut row = member.standing.into_active_model();
+    row.second_factor = Set(account.totp_sealed.is_some());
+    row.password_set_at = Set(account.password_set_at);
+    row.update(db).await?;
+    Ok(())
+}
+
 /// The mail of an invitation.
-pub(super) fn invitation_mail(house: &House, to: &str, name: &str, setting: &str, token: &str) -> Job {
+pub fn invitation_mail(house: &House, to: &str, name: &str, setting: &str, token: &str) -> Job {
     Job::Mail {
         to: to.to_owned(),
         subject: format!("{setting} invites you to Stairgate"),
@@ -122,19 +212,9 @@ pub async fn account_for(db: &impl ConnectionTrait, email: &str, now: Instant) -
         totp_since: Set(None),
         totp_last_step: Set(0),
         created_at: Set(now),
+        reported_at: Set(None),
     };
     Ok(row.insert(db).await?)
-}
-
-/// A new person with their standing: nothing signed yet.
-pub async fn add_person(
-    db: &impl ConnectionTrait,
-    tx: &Tx<'_>,
-    account: &account::Model,
-    name: &str,
-    roles: &[Role],
-) -> Result<PersonId> {
-    add_person_in(db, tx.setting_id()?.clone(), account, name, roles, (tx.now, tx.today)).await
 }
 
 /// Somebody who had left, or never joined, is invited again: the same person, with a new beginning and nothing signed.
@@ -166,45 +246,6 @@ async fn invite_anew(
         ..Default::default()
     }
     .update(db)
-    .await?;
-    Ok(id)
-}
-
-/// As [`add_person`], for a setting that this very change makes.
-pub async fn add_person_in(
-    db: &impl ConnectionTrait,
-    setting: crate::platform::ids::SettingId,
-    account: &account::Model,
-    name: &str,
-    roles: &[Role],
-    (now, today): (Instant, crate::platform::clock::Day),
-) -> Result<PersonId> {
-    let id = PersonId::fresh();
-    person::ActiveModel {
-        id: Set(id.clone()),
-        setting_id: Set(setting.clone()),
-        account_id: Set(account.id.clone()),
-        name: Set(name.to_owned()),
-        sort_key: Set(names::sort_key(name)),
-        search_key: Set(names::search_key(name)),
-        phone: Set(None),
-        invited_at: Set(Some(now)),
-        joined_at: Set(None),
-    }
-    .insert(db)
-    .await?;
-    standing::ActiveModel {
-        person_id: Set(id.clone()),
-        setting_id: Set(setting),
-        roles: Set(standing::role_words(roles)),
-        access_from: Set(today),
-        access_until: Set(None),
-        agreement_until: Set(None),
-        second_factor: Set(account.totp_sealed.is_some()),
-        password_set_at: Set(account.password_set_at),
-        restricted: Set(false),
-    }
-    .insert(db)
     .await?;
     Ok(id)
 }

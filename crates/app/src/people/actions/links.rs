@@ -174,6 +174,7 @@ async fn invite_again(
         setting: Some(invited.setting.id.clone()),
         account: Some(account.id.clone()),
         person: Some(person.id.clone()),
+        ..For::default()
     };
     let token = links::make(db, Purpose::Invitation, to, tx.now).await?;
     Ok(super::invitations::invitation_mail(tx.house, &account.email, &person.name, &invited.setting.name, &token))

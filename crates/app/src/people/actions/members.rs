@@ -106,6 +106,7 @@ impl Action for EndAccess {
         }
         .update(db)
         .await?;
+        super::pins::forget_of_person(db, &self.person).await?;
         let ended = end(db, Session::PersonId.eq(self.person.clone()), tx.now).await?;
         Ok(Done::new(permit, Subject::Person(self.person), ()).detail("sessions_ended", ended))
     }

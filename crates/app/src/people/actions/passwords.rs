@@ -137,6 +137,8 @@ async fn new_codes(db: &impl ConnectionTrait, tx: &Tx<'_>, account: &AccountId) 
 pub async fn set_password(db: &impl ConnectionTrait, id: &AccountId, new: &NewPassword, now: Instant) -> Result<()> {
     queries::lock_account(db, id).await?;
     links::use_up_resets(db, id, now).await?;
+    // Whoever knew the old password could have set a PIN by it.
+    super::pins::forget_of_account(db, id).await?;
     account::ActiveModel {
         id: Set(id.clone()),
         password_hash: Set(Some(new.hash.clone())),

@@ -133,7 +133,7 @@ pub fn signed_in(actor: &Actor) -> Result<&SignedIn> {
 }
 
 /// Ends sessions that match.
-pub(super) async fn end(db: &impl ConnectionTrait, which: impl IntoCondition, now: Instant) -> Result<u64> {
+pub async fn end(db: &impl ConnectionTrait, which: impl IntoCondition, now: Instant) -> Result<u64> {
     let done = Entity::update_many()
         .col_expr(Column::EndedAt, Expr::value(now))
         .filter(Column::EndedAt.is_null())
@@ -152,7 +152,12 @@ pub(super) async fn rotate(
     now: Instant,
 ) -> Result<(SessionId, String)> {
     let old = sessions::living(db, &me.session, now).await?;
+    let same_setting = setting == old.setting_id;
     let (mut row, id, cookie) = sessions::fresh(me.account.clone(), setting, to.person.clone(), old.device, now);
+    // It is still the same device in the same place; but it is no device of another setting.
+    row.tablet_id = Set(old.tablet_id.filter(|_| same_setting));
+    row.network = Set(old.network);
+    row.new_place = Set(old.new_place);
     // A chain of proofs does not live longer than one session may, and a clock that went back lengthens none.
     row.expires_at = Set(old.expires_at.min(now.plus(std::time::Duration::from_secs(sessions::LONGEST_HOURS * 3600))));
     row.insert(db).await?;

@@ -12,8 +12,8 @@ use crate::people::model::{account, recovery_code};
 use crate::people::queries::{self, Belonging};
 use crate::platform::clock::Instant;
 use crate::platform::error::{Error, Result};
-use crate::platform::ids::{AccountId, SessionId};
-use crate::platform::sessions;
+use crate::platform::ids::{AccountId, SessionId, TabletId};
+use crate::platform::{sessions, tablets};
 
 /// Signs somebody in.
 pub struct SignIn {
@@ -25,6 +25,8 @@ pub struct SignIn {
     pub device: String,
     /// The session that the browser had, which this one replaces.
     pub replaces: Option<SessionId>,
+    /// The enrolled device at which they sign in, if it is one.
+    pub tablet: Option<TabletId>,
     /// The setting to open, filled in by the facts.
     pub chosen: Option<Belonging>,
 }
@@ -67,8 +69,11 @@ impl Action for SignIn {
             end(db, sessions::Column::Id.eq(old), tx.now).await?;
         }
         let by = use_second_factor(db, &account.id, self.second_factor.as_ref(), tx.now).await?;
-        let (row, session, cookie) =
+        let (mut row, session, cookie) =
             sessions::fresh(account.id, chosen.setting.id.clone(), chosen.person.clone(), self.device, tx.now);
+        if let Some(tablet) = &self.tablet {
+            row.tablet_id = Set(tablets::take_over(db, tablet, &chosen.setting.id, tx.now).await?);
+        }
         row.insert(db).await?;
         Ok(Done::new(permit, Subject::Person(chosen.person), cookie)
             .detail("session", session.0)
@@ -78,7 +83,7 @@ impl Action for SignIn {
 }
 
 impl SignIn {
-    /// The setting that the replaced session was for, else the first one where access runs.
+    /// The setting of the device, else the one that the replaced session was for, else the first one where access runs.
     async fn choose(&self, tx: &Tx<'_>, account: &AccountId) -> Result<Option<Belonging>> {
         let mut open: Vec<Belonging> = queries::belongings(&tx.read(), account, tx.now).await?;
         open.retain(|belonging| belonging.has_access);
@@ -86,7 +91,14 @@ impl SignIn {
             Some(session) => sessions::living(&tx.read(), session, tx.now).await.ok().map(|session| session.person_id),
             None => None,
         };
-        let at = open.iter().position(|belonging| Some(&belonging.person) == before.as_ref()).unwrap_or(0);
+        // At a setting's own device they come to work there.
+        let here = match &self.tablet {
+            Some(tablet) => Some(tablets::living(&tx.read(), tablet).await?.setting_id),
+            None => None,
+        };
+        let was = |belonging: &Belonging| Some(&belonging.person) == before.as_ref();
+        let at = open.iter().position(|belonging| Some(&belonging.setting.id) == here.as_ref());
+        let at = at.or_else(|| open.iter().position(was)).unwrap_or(0);
         Ok((at < open.len()).then(|| open.swap_remove(at)))
     }
 }

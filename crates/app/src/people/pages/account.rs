@@ -95,7 +95,7 @@ async fn account_page(visit: &Visit, reader: &Reader<'_>) -> Result<AccountPage>
     let Frame { page, .. } = frame(reader, visit, &words("account-title"), "/account").await?;
     let account = queries::account(reader.db(), &visit.me.account).await?;
     let needed = reader.rulebook.rulebook().limits().second_factor_roles;
-    let has = reader.standing.as_ref().map(|standing| standing.role_list()).unwrap_or_default();
+    let has = reader.standing().map(|standing| standing.role_list()).unwrap_or_default();
     let belongings = queries::belongings(reader.db(), &account.id, reader.now).await?;
     Ok(AccountPage {
         page,

@@ -13,8 +13,8 @@ use crate::people::model::{email_key, is_email, person};
 use crate::people::queries;
 use crate::platform::error::{Error, FieldError, Result};
 use crate::platform::house::House;
-use crate::platform::settings;
 use crate::platform::throttles::{Throttle, Try};
+use crate::platform::{settings, tablets};
 use crate::web::answer::{html, html_wrong, to};
 use crate::web::errors::refusal_box;
 use crate::web::forms::Posted;
@@ -57,6 +57,7 @@ pub struct LinkPage {
     purpose: &'static str,
     token: String,
     person_name: String,
+    tablet_name: String,
     setting_name: String,
     email: String,
     min_length: i64,
@@ -149,12 +150,14 @@ pub async fn link_page(stranger: &Stranger, token: &str) -> Result<LinkPage> {
                 Purpose::Invitation => "link-join-title",
                 Purpose::Reset => "link-reset-title",
                 Purpose::SetUp => "link-setup-title",
+                Purpose::Enrolment => "link-enrol-title",
             },
         ),
         errors: FormErrors::default(),
         purpose: purpose.name(),
         token: token.to_owned(),
         person_name: String::new(),
+        tablet_name: String::new(),
         setting_name: String::new(),
         email: String::new(),
         min_length: house.rulebook(None)?.rulebook().limits().min_password_length,
@@ -174,6 +177,9 @@ pub async fn link_page(stranger: &Stranger, token: &str) -> Result<LinkPage> {
         if let Some(id) = &row.person_id {
             page.person_name =
                 person::Entity::find_by_id(id.clone()).one(&tx).await?.map(|row| row.name).unwrap_or_default();
+        }
+        if let Some(id) = &row.tablet_id {
+            page.tablet_name = tablets::living(&tx, id).await?.name;
         }
         if let Some(id) = &row.setting_id {
             page.setting_name = settings::by_id(&tx, id).await?.map(|row| row.name).unwrap_or_default();

@@ -60,7 +60,13 @@ pub async fn list(visit: Visit) -> Result<Response> {
             PersonRow {
                 id: member.person.id.0.clone(),
                 name: member.person.name.clone(),
-                email: accounts.get(&member.person.account_id).map(|account| account.email.clone()).unwrap_or_default(),
+                email: member
+                    .person
+                    .account_id
+                    .as_ref()
+                    .and_then(|id| accounts.get(id))
+                    .map(|account| account.email.clone())
+                    .unwrap_or_default(),
                 roles: role_names(&member.standing.role_list()),
                 state: state(&reader, member),
                 signed: joined.then(|| signed(&reader, member)),
@@ -167,7 +173,10 @@ pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response> {
 async fn person_page(visit: &Visit, reader: &Reader<'_>, id: &PersonId) -> Result<PersonPage> {
     let member = queries::member(reader.db(), &reader.scope.setting, id).await?;
     let Frame { page, .. } = frame(reader, visit, &member.person.name, "/people").await?;
-    let account = queries::account(reader.db(), &member.person.account_id).await?;
+    let account = match &member.person.account_id {
+        Some(id) => Some(queries::account(reader.db(), id).await?),
+        None => None,
+    };
     let sessions = queries::sessions_of(reader.db(), id, reader.now).await?;
     let (today, actor, own) = (reader.today, visit.actor(), visit.me.person == *id);
     let roles = member.standing.role_list();
@@ -188,7 +197,7 @@ async fn person_page(visit: &Visit, reader: &Reader<'_>, id: &PersonId) -> Resul
         errors: FormErrors::default(),
         id: id.0.clone(),
         name: member.person.name.clone(),
-        email: account.email,
+        email: account.map(|account| account.email).unwrap_or_default(),
         roles: role_boxes(&roles),
         starts: words_day(member.standing.access_from, today),
         ends: member.standing.access_until.map(|until| words_day(until, today)),

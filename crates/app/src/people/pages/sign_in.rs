@@ -144,6 +144,7 @@ pub async fn post(stranger: Stranger, visit: Option<Visit>, posted: Posted) -> R
         second_factor: None,
         device: stranger.device.clone(),
         replaces: session_of(visit.as_ref()),
+        tablet: stranger.tablet_id(),
         chosen: None,
     };
     match perform(&house, &Actor::Nobody, action).await {
@@ -186,6 +187,7 @@ pub async fn post_code(stranger: Stranger, visit: Option<Visit>, posted: Posted)
         second_factor,
         device: stranger.device.clone(),
         replaces: session_of(visit.as_ref()),
+        tablet: stranger.tablet_id(),
         chosen: None,
     };
     match perform(&house, &Actor::Nobody, action).await {
@@ -258,14 +260,15 @@ pub fn welcome(stranger: &Stranger, cookie: &str, to: &str) -> Response {
 /// `POST /sign-out`
 pub async fn sign_out(visit: Visit, _posted: Posted) -> Result<Response> {
     visit.perform(SignOut).await?;
-    let mut response = Redirect::to("/sign-in").into_response();
+    // On to the door: the lock of a shared device, or the sign-in page.
+    let mut response = Redirect::to("/").into_response();
     set_cookie(response.headers_mut(), visit.https, session_cookie(visit.https), "");
     Ok(response)
 }
 
 /// `GET /`: the board, or for those who have none the policy; a stranger signs in first.
 pub async fn home(State(house): State<Arc<House>>, visit: Option<Visit>) -> Result<Redirect> {
-    let Some(visit) = visit else { return Ok(Redirect::to("/sign-in")) };
+    let visit = visit.ok_or(Error::SignedOut)?;
     let board = would_open(&house, &visit.actor(), Verb::ViewToday).await?;
     let has_none = matches!(&board, Err(refused) if refused.has_ground("not-your-role-today"));
     Ok(Redirect::to(if has_none { "/policy" } else { "/today" }))

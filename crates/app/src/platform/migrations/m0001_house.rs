@@ -2,21 +2,14 @@
 
 use sea_orm_migration::prelude::*;
 
+use super::shape::{Shape, make, take_away};
+
 pub struct Migration;
 
 impl MigrationName for Migration {
     fn name(&self) -> &str {
         "m0001_house"
     }
-}
-
-/// A table in one line a column: `name type` with `!` for not null; the first column is the key unless `keys` says otherwise.
-struct Shape {
-    name: &'static str,
-    columns: &'static [&'static str],
-    keys: &'static [&'static str],
-    unique: &'static [&'static [&'static str]],
-    indexes: &'static [&'static [&'static str]],
 }
 
 const SHAPES: &[Shape] = &[
@@ -262,60 +255,10 @@ const SHAPES: &[Shape] = &[
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for shape in SHAPES {
-            manager.create_table(table(shape)).await?;
-            for (columns, unique) in
-                shape.unique.iter().map(|c| (c, true)).chain(shape.indexes.iter().map(|c| (c, false)))
-            {
-                manager.create_index(index(shape.name, columns, unique)).await?;
-            }
-        }
-        Ok(())
+        make(manager, SHAPES).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for shape in SHAPES.iter().rev() {
-            manager.drop_table(Table::drop().table(Alias::new(shape.name)).to_owned()).await?;
-        }
-        Ok(())
+        take_away(manager, SHAPES).await
     }
-}
-
-fn table(shape: &Shape) -> TableCreateStatement {
-    let mut create = Table::create();
-    create.table(Alias::new(shape.name));
-    for column in shape.columns {
-        let (name, kind) = column.split_once(' ').expect("a column is `name type`");
-        let (kind, needed) = kind.strip_suffix('!').map_or((kind, false), |kind| (kind, true));
-        let mut def = ColumnDef::new(Alias::new(name));
-        match kind {
-            "text" => def.text(),
-            "bigint" => def.big_integer(),
-            "boolean" => def.boolean(),
-            "blob" => def.blob(),
-            other => unreachable!("no column type {other}"),
-        };
-        if needed {
-            def.not_null();
-        }
-        create.col(&mut def);
-    }
-    let mut key = Index::create();
-    for column in shape.keys {
-        key.col(Alias::new(*column));
-    }
-    create.primary_key(&mut key);
-    create.to_owned()
-}
-
-fn index(table: &str, columns: &[&str], unique: bool) -> IndexCreateStatement {
-    let mut create = Index::create();
-    create.name(format!("{}_{table}_{}", if unique { "uq" } else { "ix" }, columns.join("_"))).table(Alias::new(table));
-    for column in columns {
-        create.col(Alias::new(*column));
-    }
-    if unique {
-        create.unique();
-    }
-    create.to_owned()
 }

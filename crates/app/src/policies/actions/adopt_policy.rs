@@ -34,7 +34,7 @@ impl Action for AdoptPolicy {
                 let standing = standing::Entity::find_by_id(me.person.clone()).one(&tx.read()).await?;
                 standing.is_some_and(|standing| standing.role_list().contains(&signatory))
             }
-            Actor::System { .. } | Actor::Nobody => false,
+            Actor::System { .. } | Actor::Tablet { .. } | Actor::Nobody => false,
         };
         Ok(AdoptPolicyFacts { signatory })
     }

@@ -7,9 +7,10 @@ use stairgate_rulebook::{Policy, Role, Rulebook};
 
 use super::adopt_policy::{edition, put_in_force};
 use crate::action::{Action, Done, Permit, Subject, Tx};
-use crate::people::actions::invitations::{account_for, add_person_in};
+use crate::people::actions::invitations::account_for;
 use crate::people::actions::links::LinkUse;
 use crate::people::actions::passwords::set_password;
+use crate::people::actions::register::{NewPerson, add_person};
 use crate::people::actions::update_setting::check_setting;
 use crate::people::links::{self, Purpose};
 use crate::people::model::{is_email, person};
@@ -111,21 +112,23 @@ impl Action for SetUpSetting {
             edition: Set(edition(&rulebook)?),
             created_at: Set(tx.now),
             demo: Set(new.demo),
+            phone: Set(None),
+            // Until the setting says otherwise on its settings page.
+            opens_at: Set(7 * 60),
+            closes_at: Set(19 * 60),
+            open_days: Set("1 2 3 4 5".to_owned()),
         }
         .insert(db)
         .await?;
         put_in_force(db, &setting, &rulebook, "set_up", tx.now).await?;
         let account = account_for(db, &new.email, tx.now).await?;
         let today = SettingTime::named(&new.time_zone).map_err(|err| Error::internal("time zone", err))?.day_of(tx.now);
-        let person = add_person_in(
-            db,
-            setting.clone(),
-            &account,
-            new.name.trim(),
-            &[Role::Manager, Role::Lead],
-            (tx.now, today),
-        )
-        .await?;
+        let first = NewPerson {
+            account: Some(&account),
+            invited_at: Some(tx.now),
+            ..NewPerson::named(setting.clone(), new.name.trim(), &[Role::Manager, Role::Lead], today)
+        };
+        let person = add_person(db, first, tx.now).await?;
         person::ActiveModel { id: Set(person.clone()), joined_at: Set(Some(tx.now)), ..Default::default() }
             .update(db)
             .await?;

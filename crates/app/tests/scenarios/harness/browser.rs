@@ -57,7 +57,17 @@ impl Browser {
 
     /// Posts fields and stays there.
     pub async fn post(&mut self, path: &str, fields: &[(String, String)]) -> Page {
-        self.send(Method::POST, path, Some(encoded(fields))).await
+        self.send(Method::POST, path, Some(("application/x-www-form-urlencoded", encoded(fields)))).await
+    }
+
+    /// Posts JSON, as a script of ours does.
+    pub async fn post_json(&mut self, path: &str, body: &serde_json::Value) -> Page {
+        self.send(Method::POST, path, Some(("application/json", body.to_string()))).await
+    }
+
+    /// Forgets a cookie, as if the browser had been cleaned.
+    pub fn forget(&mut self, cookie: &str) {
+        self.cookies.remove(cookie);
     }
 
     /// Signs in by the pages: address and password, then the code where there is a second factor.
@@ -101,7 +111,7 @@ impl Browser {
         panic!("redirects without an end at {}", page.path);
     }
 
-    async fn send(&mut self, method: Method, path: &str, body: Option<String>) -> Page {
+    async fn send(&mut self, method: Method, path: &str, body: Option<(&str, String)>) -> Page {
         let (path, _) = path.split_once('#').unwrap_or((path, ""));
         let mut request = Request::builder().method(method.clone()).uri(path);
         for (name, value) in &self.headers {
@@ -111,14 +121,15 @@ impl Browser {
             let pairs: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
             request = request.header(COOKIE, pairs.join("; "));
         }
-        if body.is_some() {
-            request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        if let Some((kind, _)) = &body {
+            request = request.header(CONTENT_TYPE, *kind);
         }
         if !self.headers.iter().any(|(name, _)| *name == "sec-fetch-site") {
             request = request.header("sec-fetch-site", if method == Method::POST { "same-origin" } else { "none" });
         }
         let from: SocketAddr = "192.0.2.7:50000".parse().expect("an address");
-        let request = request.extension(ConnectInfo(from)).body(body.map_or_else(Body::empty, Body::from));
+        let request =
+            request.extension(ConnectInfo(from)).body(body.map_or_else(Body::empty, |(_, body)| Body::from(body)));
         let answer = self.app.clone().oneshot(request.expect("a request")).await.expect("an answer");
         let (parts, body) = answer.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.expect("a whole body");

@@ -51,6 +51,7 @@ impl Nursery {
             second_factor: Some(SecondFactor::Code(step)),
             device: "A device of the test's".to_owned(),
             replaces: None,
+            tablet: world::desk_of(&self.house, email).await.expect("an answer"),
             chosen: None,
         };
         perform(&self.house, &Actor::Nobody, action).await.expect("signed in")
@@ -64,6 +65,7 @@ impl Nursery {
             account: row.account_id,
             person: row.person_id,
             setting: row.setting_id,
+            network: None,
         })
     }
 

@@ -1,0 +1,272 @@
+//! The adults of a child: a new adult, one who is in the register already, another relation, the end of a tie. Upholds
+//! `people.authorised-users`: one human, one account; addresses of different adults stand apart, each on their own row.
+
+use sea_orm::entity::prelude::*;
+use sea_orm::{ActiveValue::Set, ConnectionTrait, IntoActiveModel};
+use stairgate_rulebook::Role;
+
+use super::families::{NewGuardian, add_guardian, end_sessions, follow_children};
+use super::found::{FoundBy, Sought, find_adult};
+use crate::action::{Action, Done, Permit, Subject, Tx};
+use crate::children::facts::SaveGuardianFacts;
+use crate::children::model::{Kinship, Responsibility, guardian};
+use crate::children::seen;
+use crate::people::actions::invitations::{account_for, give_account};
+use crate::people::actions::register::{NewPerson, add_person};
+use crate::people::model::{account, is_email, is_phone};
+use crate::people::queries::{self, Member};
+use crate::platform::error::{Error, FieldError, Result};
+use crate::platform::ids::{ChildId, GuardianId, PersonId, SettingId};
+use crate::platform::names;
+
+/// The longest address, in characters.
+const LONGEST_ADDRESS: usize = 300;
+
+/// What is known of an adult; parsed.
+#[derive(Clone, Debug)]
+pub struct AdultFields {
+    /// Full name.
+    pub name: String,
+    /// Mail address; without one they have no account.
+    pub email: Option<String>,
+    /// Telephone number.
+    pub phone: Option<String>,
+    /// Where they live.
+    pub address: Option<String>,
+}
+
+impl AdultFields {
+    /// Parses what was typed; every wrong field is named at once. An adult without address, number or mail is taken as they are.
+    pub fn parse(name: &str, email: &str, phone: &str, address: &str) -> Result<Self> {
+        let mut wrong = Vec::new();
+        let mut say = |field, message: String| wrong.push(FieldError { field, message });
+        let name = names::written(name, "the adult's").unwrap_or_else(|message| {
+            say("name", message);
+            String::new()
+        });
+        let kept = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let (email, phone, address) = (kept(email), kept(phone), kept(address));
+        if email.as_deref().is_some_and(|email| !is_email(email)) {
+            say("email", "Type an email address, such as name@example.org, or leave it empty.".to_owned());
+        }
+        if phone.as_deref().is_some_and(|phone| !is_phone(phone)) {
+            say("phone", "Type a phone number in figures, such as 01632 960123, or leave it empty.".to_owned());
+        }
+        if address.as_deref().is_some_and(|address| address.chars().count() > LONGEST_ADDRESS) {
+            say("address", format!("Shorten the address to {LONGEST_ADDRESS} characters."));
+        }
+        if wrong.is_empty() { Ok(Self { name, email, phone, address }) } else { Err(Error::Invalid(wrong)) }
+    }
+}
+
+/// Says which adult belongs to a child, and how.
+pub enum SaveGuardian {
+    /// An adult who comes into the register.
+    New {
+        /// The child.
+        child: ChildId,
+        /// The adult.
+        fields: AdultFields,
+        /// What they are to the child.
+        tie: (Kinship, Responsibility),
+        /// Somebody said that it is not the adult of the same name and number who is there.
+        another: bool,
+    },
+    /// An adult who is in the register.
+    Known {
+        /// The child.
+        child: ChildId,
+        /// The adult.
+        person: PersonId,
+        /// What they are to the child.
+        tie: (Kinship, Responsibility),
+    },
+    /// Another relation, or other details.
+    Change {
+        /// Which tie.
+        guardian: GuardianId,
+        /// What they are to the child.
+        tie: (Kinship, Responsibility),
+        /// What is known of them; none where their own page says it.
+        fields: Option<AdultFields>,
+    },
+    /// The tie ends.
+    End {
+        /// Which.
+        guardian: GuardianId,
+    },
+}
+
+impl Action for SaveGuardian {
+    type Facts = SaveGuardianFacts;
+    /// The child.
+    type Output = ChildId;
+
+    async fn facts(&mut self, tx: &Tx<'_>) -> Result<SaveGuardianFacts> {
+        let (db, setting) = (tx.read(), tx.setting_id()?);
+        match self {
+            Self::New { child, .. } => drop(seen::child(&db, setting, child).await?),
+            Self::Known { child, person, .. } => {
+                seen::child(&db, setting, child).await?;
+                queries::member(&db, setting, person).await?;
+            }
+            Self::Change { guardian, .. } | Self::End { guardian } => drop(tie_of(&db, setting, guardian).await?),
+        }
+        Ok(SaveGuardianFacts {})
+    }
+
+    async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<ChildId>> {
+        let setting = tx.setting_id()?.clone();
+        let db = tx.write(&permit);
+        let (child, what) = match self {
+            Self::New { child, fields, tie, another } => {
+                let person = new_adult(db, tx, (&setting, &child), &fields, (tie.0, another)).await?;
+                add_guardian(db, NewGuardian::of(&setting, &child, person, tie), tx.now).await?;
+                (child, "new_adult")
+            }
+            Self::Known { child, person, tie } => {
+                add_guardian(db, NewGuardian::of(&setting, &child, person, tie), tx.now).await?;
+                (child, "known_adult")
+            }
+            Self::Change { guardian, tie, fields } => (change(db, tx, (&setting, &guardian), tie, fields).await?, "changed"),
+            Self::End { guardian } => (end(db, tx, (&setting, &guardian)).await?, "ended"),
+        };
+        Ok(Done::new(permit, Subject::Child(child.clone()), child).detail("what", what))
+    }
+
+    fn subject(&self) -> Subject {
+        match self {
+            Self::New { child, .. } | Self::Known { child, .. } => Subject::Child(child.clone()),
+            Self::Change { .. } | Self::End { .. } => Subject::Page,
+        }
+    }
+}
+
+impl NewGuardian {
+    fn of(setting: &SettingId, child: &ChildId, person: PersonId, tie: (Kinship, Responsibility)) -> Self {
+        let (setting, child, (relation, responsibility)) = (setting.clone(), child.clone(), tie);
+        Self { setting, child, person, relation, responsibility }
+    }
+}
+
+/// The tie with this id; somebody else's is not found.
+pub(super) async fn tie_of(db: &impl ConnectionTrait, setting: &SettingId, id: &GuardianId) -> Result<guardian::Model> {
+    guardian::Entity::find_by_id(id.clone())
+        .filter(guardian::Column::SettingId.eq(setting.clone()))
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound)
+}
+
+async fn new_adult(
+    db: &impl ConnectionTrait,
+    tx: &Tx<'_>,
+    (setting, child): (&SettingId, &ChildId),
+    fields: &AdultFields,
+    (relation, another): (Kinship, bool),
+) -> Result<PersonId> {
+    let sought = Sought {
+        name: &fields.name,
+        email: fields.email.as_deref(),
+        phone: fields.phone.as_deref(),
+        child: Some(child),
+    };
+    match find_adult(db, setting, sought).await? {
+        Some((person, FoundBy::Email)) => return Err(Error::field("email", address_is_of(&person.name))),
+        Some(_) if !another => {
+            let there = "Somebody with this name is in the register already, with this child or this number. Look for them below and choose them. If this is somebody else, tick the box.";
+            return Err(Error::field("name", there));
+        }
+        _ => {}
+    }
+    let account = account_of(db, fields, tx).await?;
+    let roles = [relation.role()];
+    let new = NewPerson {
+        account: account.as_ref(),
+        phone: fields.phone.clone(),
+        address: fields.address.clone(),
+        ..NewPerson::named(setting.clone(), &fields.name, &roles, tx.today)
+    };
+    add_person(db, new, tx.now).await
+}
+
+fn address_is_of(name: &str) -> String {
+    format!("{name} has this email address here. Look for them below and choose them: one human has one account.")
+}
+
+async fn account_of(db: &impl ConnectionTrait, fields: &AdultFields, tx: &Tx<'_>) -> Result<Option<account::Model>> {
+    match &fields.email {
+        Some(email) => Ok(Some(account_for(db, email, tx.now).await?)),
+        None => Ok(None),
+    }
+}
+
+async fn change(
+    db: &impl ConnectionTrait,
+    tx: &Tx<'_>,
+    (setting, id): (&SettingId, &GuardianId),
+    (relation, responsibility): (Kinship, Responsibility),
+    fields: Option<AdultFields>,
+) -> Result<ChildId> {
+    let tie = tie_of(db, setting, id).await?;
+    let member = queries::member(db, setting, &tie.person_id).await?;
+    // Whoever works here has a page of their own, with rules of its own.
+    if let Some(fields) = fields.filter(|_| is_family_only(&member)) {
+        change_adult(db, tx, (setting, &member), &fields).await?;
+    }
+    let child = tie.child_id.clone();
+    let mut row = tie.into_active_model();
+    row.relation = Set(relation);
+    row.parental_responsibility = Set(responsibility);
+    row.update(db).await?;
+    Ok(child)
+}
+
+/// Whether somebody is here for a child only.
+pub fn is_family_only(member: &Member) -> bool {
+    member.standing.role_list().iter().all(|role| matches!(role, Role::Parent | Role::Professional))
+}
+
+async fn change_adult(
+    db: &impl ConnectionTrait,
+    tx: &Tx<'_>,
+    (setting, member): (&SettingId, &Member),
+    fields: &AdultFields,
+) -> Result<()> {
+    let mut row = member.person.clone().into_active_model();
+    row.sort_key = Set(names::sort_key(&fields.name));
+    row.search_key = Set(names::search_key(&fields.name));
+    row.name = Set(fields.name.clone());
+    row.phone = Set(fields.phone.clone());
+    row.address = Set(fields.address.clone());
+    row.update(db).await?;
+    if member.person.account_id.is_none()
+        && let Some(account) = account_of(db, fields, tx).await?
+    {
+        give_account(db, setting, &member.person.id, &account).await?;
+    }
+    Ok(())
+}
+
+async fn end(db: &impl ConnectionTrait, tx: &Tx<'_>, (setting, id): (&SettingId, &GuardianId)) -> Result<ChildId> {
+    let tie = tie_of(db, setting, id).await?;
+    let (child, person) = (tie.child_id.clone(), tie.person_id.clone());
+    let mut row = tie.into_active_model();
+    row.ended_at = Set(Some(tx.now));
+    row.update(db).await?;
+    follow_children(db, setting, std::slice::from_ref(&person), (None, tx.today, tx.now)).await?;
+    end_sessions(db, setting, &person, tx.now).await?;
+    Ok(child)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_adult_with_nothing_but_a_name_is_taken() {
+        let bare = AdultFields::parse("Cher", "", "", "").expect("an adult");
+        assert_eq!((bare.email, bare.phone, bare.address), (None, None, None));
+        assert!(AdultFields::parse("", "x", "none", &"a".repeat(301)).is_err());
+    }
+}

@@ -1,0 +1,90 @@
+//! Invites every adult of a family who can be: who may know a child that is here, has a mail address and was never invited.
+//! Upholds `people.authorised-users`: nobody whom a restriction stands against is written to.
+
+use std::collections::{HashMap, HashSet};
+
+use sea_orm::ConnectionTrait;
+use sea_orm::entity::prelude::*;
+
+use crate::action::{Action, Done, Permit, Subject, Tx};
+use crate::children::facts::InviteFamiliesFacts;
+use crate::children::model::{Restriction, child, guardian};
+use crate::people::actions::invitations::send_invitation;
+use crate::people::model::account;
+use crate::people::queries::{self, Member};
+use crate::platform::clock::Day;
+use crate::platform::error::Result;
+use crate::platform::ids::{AccountId, ChildId, PersonId, SettingId};
+
+/// Invites the families.
+pub struct InviteFamilies;
+
+impl Action for InviteFamilies {
+    type Facts = InviteFamiliesFacts;
+    /// How many were invited.
+    type Output = usize;
+
+    async fn facts(&mut self, _tx: &Tx<'_>) -> Result<InviteFamiliesFacts> {
+        Ok(InviteFamiliesFacts {})
+    }
+
+    async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<usize>> {
+        let setting = tx.setting_id()?.clone();
+        let families = families(&tx.read(), &setting, tx.today).await?;
+        let db = tx.write(&permit);
+        let mut mails = Vec::with_capacity(families.to_invite.len());
+        for (member, account) in &families.to_invite {
+            mails.push(send_invitation(db, tx, &member.person, account).await?);
+        }
+        let count = mails.len();
+        let done = Done::new(permit, Subject::Setting(setting), count).detail("invited", count);
+        Ok(mails.into_iter().fold(done, Done::job))
+    }
+}
+
+/// The adults of the children who are here or come, by whether they can be invited.
+#[derive(Clone, Debug, Default)]
+pub struct Families {
+    /// Who can be, with their account.
+    pub to_invite: Vec<(Member, account::Model)>,
+    /// Who could be if they had a mail address.
+    pub without_address: Vec<Member>,
+}
+
+/// Five queries.
+pub async fn families(db: &impl ConnectionTrait, setting: &SettingId, today: Day) -> Result<Families> {
+    let here: HashSet<ChildId> = child::Entity::find()
+        .filter(child::Column::SettingId.eq(setting.clone()))
+        .filter(child::Column::AskFirst.eq(false))
+        .all(db)
+        .await?
+        .into_iter()
+        .filter(|child| !child.has_left(today))
+        .map(|child| child.id)
+        .collect();
+    let ties = guardian::Entity::find().filter(guardian::Column::SettingId.eq(setting.clone())).all(db).await?;
+    let restricted: HashSet<&PersonId> =
+        ties.iter().filter(|tie| tie.restriction != Restriction::None).map(|tie| &tie.person_id).collect();
+    let know: HashSet<&PersonId> = ties
+        .iter()
+        .filter(|tie| tie.may_know() && here.contains(&tie.child_id))
+        .map(|tie| &tie.person_id)
+        // Somebody has to think about whoever is restricted for another child.
+        .filter(|person| !restricted.contains(person))
+        .collect();
+    let never = |member: &Member| member.person.invited_at.is_none() && member.person.joined_at.is_none();
+    let waiting: Vec<Member> = queries::members_of(db, setting)
+        .await?
+        .into_iter()
+        .filter(|member| know.contains(&member.person.id) && never(member) && member.standing.has_access(today))
+        .collect();
+    let mut accounts: HashMap<AccountId, account::Model> = queries::accounts_of(db, &waiting).await?;
+    let mut families = Families::default();
+    for member in waiting {
+        match member.person.account_id.as_ref().and_then(|id| accounts.remove(id)) {
+            Some(account) => families.to_invite.push((member, account)),
+            None => families.without_address.push(member),
+        }
+    }
+    Ok(families)
+}

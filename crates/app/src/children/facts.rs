@@ -1,0 +1,102 @@
+//! The facts by which the rulebook decides about children, rooms and families; and how near a person stands to a child, from which
+//! they are made. The schema checks them, tests write them by hand.
+
+use crate::action::facts;
+
+facts!(
+    /// Opening a child's page, and seeing the child anywhere at all.
+    ViewChildFacts = ViewChild {
+        /// The child is today in a room in which the reader works.
+        in_my_room: bool,
+        /// The reader is the child's key person.
+        key_child: bool,
+        /// The reader has parental responsibility for the child, and nothing stands between them.
+        own_child: bool,
+    }
+);
+facts!(
+    /// Opening what the register knows of a child's adults.
+    ViewFamilyFacts = ViewFamily {
+        /// The reader is the child's key person.
+        key_child: bool,
+    }
+);
+facts!(
+    /// Opening a child's page, as it stays on record.
+    OpenChildFacts = OpenChild {
+        /// As for [`ViewChildFacts`].
+        in_my_room: bool,
+        /// As for [`ViewChildFacts`].
+        key_child: bool,
+        /// As for [`ViewChildFacts`].
+        own_child: bool,
+    }
+);
+facts!(
+    /// Adding or renaming a room.
+    SaveRoomFacts = SaveRoom {}
+);
+facts!(
+    /// Closing a room.
+    CloseRoomFacts = CloseRoom {
+        /// No child is in it or will be, and nobody works in it.
+        empty: bool,
+    }
+);
+facts!(
+    /// Saying in which rooms somebody works.
+    PlacePersonFacts = PlacePerson {}
+);
+facts!(
+    /// Adding a child, or changing what the register says of one.
+    SaveChildFacts = SaveChild {}
+);
+facts!(
+    /// Saying when a child leaves.
+    EndAttendanceFacts = EndAttendance {}
+);
+facts!(
+    /// Saying which adult belongs to a child.
+    SaveGuardianFacts = SaveGuardian {}
+);
+facts!(
+    /// Restricting an adult, or lifting it.
+    SetRestrictionFacts = SetRestriction {}
+);
+facts!(
+    /// Inviting all the families who can be invited.
+    InviteFamiliesFacts = InviteFamilies {}
+);
+facts!(
+    /// Exporting the setting's own register.
+    ExportRegisterFacts = ExportRegister {}
+);
+
+/// How near a person stands to a child.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Nearness {
+    /// The child is today in a room in which they work.
+    pub in_my_room: bool,
+    /// They are the child's key person.
+    pub key_child: bool,
+    /// They have parental responsibility, and nothing stands between them.
+    pub own_child: bool,
+}
+
+impl From<Nearness> for ViewChildFacts {
+    fn from(Nearness { in_my_room, key_child, own_child }: Nearness) -> Self {
+        Self { in_my_room, key_child, own_child }
+    }
+}
+
+impl From<Nearness> for OpenChildFacts {
+    fn from(Nearness { in_my_room, key_child, own_child }: Nearness) -> Self {
+        Self { in_my_room, key_child, own_child }
+    }
+}
+
+impl From<Nearness> for ViewFamilyFacts {
+    fn from(Nearness { key_child, .. }: Nearness) -> Self {
+        Self { key_child }
+    }
+}

@@ -1,0 +1,265 @@
+//! Tables of children: rooms and who works there, children and their stays in rooms, the adults who belong to a child, and what
+//! a family will be asked. A child has no account: nothing here leads to one.
+
+use sea_orm::entity::prelude::*;
+use stairgate_rulebook::Role;
+
+use crate::action::OfSetting;
+use crate::platform::clock::{Day, Instant};
+use crate::platform::ids::{ChildId, ConsentRequestId, GuardianId, ImportId, PersonId, PlacementId, RoomId, SettingId};
+
+/// An enum that stands as its name in a column, in forms and in ids of texts.
+macro_rules! named {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum)]
+        #[sea_orm(rs_type = "String", db_type = "Text")]
+        pub enum $name { $($(#[$variant_doc])* #[sea_orm(string_value = $text)] $variant),* }
+        impl $name {
+            /// All of them, in the order in which forms list them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+            /// The name in columns, forms and ids of texts.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $text),* }
+            }
+            /// The one with this name.
+            pub fn parse(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|it| it.name() == name)
+            }
+        }
+    };
+}
+
+named!(
+    /// What an adult is to a child.
+    Kinship {
+        /// Mother.
+        Mother = "mother",
+        /// Father.
+        Father = "father",
+        /// A parent's partner.
+        StepParent = "step_parent",
+        /// Grandparent.
+        Grandparent = "grandparent",
+        /// Foster carer.
+        FosterCarer = "foster_carer",
+        /// Anybody else of the family or near it; also where the register does not say.
+        OtherCarer = "other_carer",
+        /// A social worker of the child's.
+        SocialWorker = "social_worker",
+    }
+);
+named!(
+    /// Whether an adult has parental responsibility.
+    Responsibility {
+        /// They have.
+        Yes = "yes",
+        /// They have not.
+        No = "no",
+        /// The register does not say.
+        Unknown = "unknown",
+    }
+);
+named!(
+    /// What stands between an adult and a child.
+    Restriction {
+        /// Nothing.
+        None = "none",
+        /// They must not be contacted about the child.
+        DoNotContact = "do_not_contact",
+        /// A court has ordered something.
+        CourtOrder = "court_order",
+    }
+);
+
+impl Kinship {
+    /// What an adult with this tie is in the setting.
+    pub fn role(self) -> Role {
+        if self == Self::SocialWorker { Role::Professional } else { Role::Parent }
+    }
+}
+
+pub mod room {
+    //! A room with children.
+    use super::*;
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "rooms")]
+    #[allow(missing_docs, reason = "columns are described by the migration and the module")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: RoomId,
+        pub setting_id: SettingId,
+        pub name: String,
+        pub sort_key: String,
+        pub search_key: String,
+        pub made_at: Instant,
+        pub closed_at: Option<Instant>,
+    }
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod person_room {
+    //! Who works in which room.
+    use super::*;
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "person_rooms")]
+    #[allow(missing_docs, reason = "columns are described by the migration and the module")]
+    pub struct Model {
+        pub setting_id: SettingId,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub person_id: PersonId,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub room_id: RoomId,
+    }
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod child {
+    //! A child. `notes_sealed` opens with [`NOTES`](super::NOTES); `ask_first` stands while somebody told of a court order and
+    //! nobody has said whom it is about; `version` grows with each change, so that two forms do not write over each other.
+    use super::*;
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "children")]
+    #[allow(missing_docs, reason = "columns are described by the migration and the module")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: ChildId,
+        pub setting_id: SettingId,
+        pub name: String,
+        pub known_as: Option<String>,
+        pub sort_key: String,
+        pub search_key: String,
+        pub date_of_birth: Option<Day>,
+        pub key_person_id: Option<PersonId>,
+        pub attends_from: Option<Day>,
+        pub attends_until: Option<Day>,
+        pub notes_sealed: Option<Vec<u8>>,
+        pub ask_first: bool,
+        pub version: i64,
+        pub made_at: Instant,
+        pub import_id: Option<ImportId>,
+    }
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod stay {
+    //! A child's time in a room; one room at a time.
+    use super::*;
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "child_rooms")]
+    #[allow(missing_docs, reason = "columns are described by the migration and the module")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: PlacementId,
+        pub setting_id: SettingId,
+        pub child_id: ChildId,
+        pub room_id: RoomId,
+        pub from_day: Day,
+        pub until_day: Option<Day>,
+    }
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod guardian {
+    //! The tie between a child and one adult. `restriction_sealed` opens with [`RESTRICTION`](super::RESTRICTION).
+    use super::*;
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "guardians")]
+    #[allow(missing_docs, reason = "columns are described by the migration and the module")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: GuardianId,
+        pub setting_id: SettingId,
+        pub child_id: ChildId,
+        pub person_id: PersonId,
+        pub relation: Kinship,
+        pub parental_responsibility: Responsibility,
+        pub restriction: Restriction,
+        pub restriction_sealed: Option<Vec<u8>>,
+        pub restricted_at: Option<Instant>,
+        pub made_at: Instant,
+        pub ended_at: Option<Instant>,
+    }
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod consent_request {
+    //! What a family will be asked, because a register said something about it. Never a consent.
+    use super::*;
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "consent_requests")]
+    #[allow(missing_docs, reason = "columns are described by the migration and the module")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: ConsentRequestId,
+        pub setting_id: SettingId,
+        pub child_id: ChildId,
+        pub asks: String,
+        pub register_says: String,
+        pub import_id: Option<ImportId>,
+        pub made_at: Instant,
+        pub answered_at: Option<Instant>,
+    }
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// What a child's notes are sealed for.
+pub const NOTES: &str = "children.notes";
+/// What the words of a restriction are sealed for.
+pub const RESTRICTION: &str = "guardians.restriction";
+
+impl OfSetting for room::Entity {
+    const SETTING: room::Column = room::Column::SettingId;
+}
+impl OfSetting for person_room::Entity {
+    const SETTING: person_room::Column = person_room::Column::SettingId;
+}
+impl OfSetting for child::Entity {
+    const SETTING: child::Column = child::Column::SettingId;
+}
+impl OfSetting for stay::Entity {
+    const SETTING: stay::Column = stay::Column::SettingId;
+}
+impl OfSetting for guardian::Entity {
+    const SETTING: guardian::Column = guardian::Column::SettingId;
+}
+impl OfSetting for consent_request::Entity {
+    const SETTING: consent_request::Column = consent_request::Column::SettingId;
+}
+
+impl child::Model {
+    /// Whether the child has left: what is past is the manager's and the leads' alone.
+    pub fn has_left(&self, today: Day) -> bool {
+        self.attends_until.is_some_and(|until| until < today)
+    }
+
+    /// The name by which the child is called, where that is another.
+    pub fn called(&self) -> &str {
+        self.known_as.as_deref().unwrap_or(&self.name)
+    }
+}
+
+impl guardian::Model {
+    /// Whether this adult may know of the child: parental responsibility, and nothing that stands between them.
+    pub fn may_know(&self) -> bool {
+        self.is_tied() && self.parental_responsibility == Responsibility::Yes && self.restriction == Restriction::None
+    }
+
+    /// Whether the tie has not ended.
+    pub fn is_tied(&self) -> bool {
+        self.ended_at.is_none()
+    }
+}
+
+impl stay::Model {
+    /// Whether the child is in this room on `day`.
+    pub fn covers(&self, day: Day) -> bool {
+        self.from_day <= day && self.until_day.is_none_or(|until| day <= until)
+    }
+}

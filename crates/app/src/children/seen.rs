@@ -1,0 +1,191 @@
+//! The least view: which children somebody sees. Every list, search, picker and count of children goes through [`visible`], and
+//! every page about one child through [`ChildView`] or [`FamilyView`]; what is near enough, the rulebook decides child by child.
+
+use std::collections::{HashMap, HashSet};
+
+use sea_orm::entity::prelude::*;
+use sea_orm::{ConnectionTrait, QueryOrder};
+use stairgate_rulebook::{Compiled, Decision, Standing};
+
+use super::facts::{Nearness, ViewChildFacts, ViewFamilyFacts};
+use super::model::{Restriction, child, guardian, person_room, stay};
+use crate::action::{Actor, Reader, Subject, View};
+use crate::people::queries::Member;
+use crate::platform::clock::Day;
+use crate::platform::error::{Error, Result};
+use crate::platform::ids::{ChildId, PersonId, RoomId, SettingId};
+
+/// A child whom the reader sees.
+#[derive(Clone, Debug)]
+pub struct SeenChild {
+    /// The child.
+    pub child: child::Model,
+    /// The room in which they are today.
+    pub room: Option<RoomId>,
+    /// How near the reader stands.
+    pub nearness: Nearness,
+}
+
+/// Every child whom this reader sees, by name. Four queries, whatever the size of the setting.
+pub async fn visible(reader: &Reader<'_>, actor: &Actor) -> Result<Vec<SeenChild>> {
+    let mine = Mine::read(reader.db(), &reader.scope.setting, reader.scope.person.as_ref()).await?;
+    let rooms = rooms_today(reader.db(), &reader.scope.setting, reader.today).await?;
+    let children = reader
+        .find::<child::Entity>()
+        .order_by_asc(child::Column::SortKey)
+        .order_by_asc(child::Column::Id)
+        .all(reader.db())
+        .await?;
+    // One decision for each of the few ways in which somebody can stand to a child, not one for each child.
+    let mut decided: HashMap<Nearness, bool> = HashMap::new();
+    let mut seen = Vec::new();
+    for child in children {
+        let room = rooms.get(&child.id).cloned();
+        let nearness = mine.nearness(&child, room.as_ref(), reader.today);
+        let may = *decided.entry(nearness).or_insert_with(|| reader.may(actor, &ViewChildFacts::from(nearness)));
+        if may {
+            seen.push(SeenChild { child, room, nearness });
+        }
+    }
+    Ok(seen)
+}
+
+/// What ties one person to children: the rooms in which they work, and the children to whom they belong.
+pub struct Mine {
+    person: Option<PersonId>,
+    rooms: HashSet<RoomId>,
+    ties: HashMap<ChildId, guardian::Model>,
+}
+
+impl Mine {
+    /// Two queries.
+    pub async fn read(db: &impl ConnectionTrait, setting: &SettingId, person: Option<&PersonId>) -> Result<Self> {
+        let Some(person) = person else {
+            return Ok(Self { person: None, rooms: HashSet::new(), ties: HashMap::new() });
+        };
+        let rooms = person_room::Entity::find()
+            .filter(person_room::Column::SettingId.eq(setting.clone()))
+            .filter(person_room::Column::PersonId.eq(person.clone()))
+            .all(db)
+            .await?;
+        let ties = guardian::Entity::find()
+            .filter(guardian::Column::SettingId.eq(setting.clone()))
+            .filter(guardian::Column::PersonId.eq(person.clone()))
+            .filter(guardian::Column::EndedAt.is_null())
+            .all(db)
+            .await?;
+        Ok(Self {
+            person: Some(person.clone()),
+            rooms: rooms.into_iter().map(|row| row.room_id).collect(),
+            ties: ties.into_iter().map(|tie| (tie.child_id.clone(), tie)).collect(),
+        })
+    }
+
+    /// How near the person stands to a child who is today in `room`. Nobody stands near a child who has left. Whom a restriction
+    /// keeps from a child it keeps from them in every way, their work too; and while it is not known whom a court order is about,
+    /// no adult of the family counts as unrestricted.
+    pub fn nearness(&self, child: &child::Model, room: Option<&RoomId>, today: Day) -> Nearness {
+        let tie = self.ties.get(&child.id);
+        if child.has_left(today) || tie.is_some_and(|tie| tie.restriction != Restriction::None) {
+            return Nearness::default();
+        }
+        Nearness {
+            in_my_room: room.is_some_and(|room| self.rooms.contains(room)),
+            key_child: self.person.is_some() && child.key_person_id == self.person,
+            own_child: !child.ask_first && tie.is_some_and(guardian::Model::may_know),
+        }
+    }
+}
+
+/// The room in which each child is on `today`. One query.
+pub async fn rooms_today(
+    db: &impl ConnectionTrait,
+    setting: &SettingId,
+    today: Day,
+) -> Result<HashMap<ChildId, RoomId>> {
+    let stays = stay::Entity::find()
+        .filter(stay::Column::SettingId.eq(setting.clone()))
+        .filter(stay::Column::FromDay.lte(today))
+        .order_by_asc(stay::Column::FromDay)
+        .all(db)
+        .await?;
+    Ok(stays.into_iter().filter(|stay| stay.covers(today)).map(|stay| (stay.child_id, stay.room_id)).collect())
+}
+
+/// One child of a setting; somebody else's is not found.
+pub async fn child(db: &impl ConnectionTrait, setting: &SettingId, id: &ChildId) -> Result<child::Model> {
+    child::Entity::find_by_id(id.clone())
+        .filter(child::Column::SettingId.eq(setting.clone()))
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound)
+}
+
+/// How near one person stands to one child; and the child. Four queries.
+pub async fn nearness_to(
+    db: &impl ConnectionTrait,
+    setting: &SettingId,
+    (person, id): (Option<&PersonId>, &ChildId),
+    today: Day,
+) -> Result<(child::Model, Nearness)> {
+    let child = child(db, setting, id).await?;
+    let mine = Mine::read(db, setting, person).await?;
+    let stays = stay::Entity::find()
+        .filter(stay::Column::SettingId.eq(setting.clone()))
+        .filter(stay::Column::ChildId.eq(id.clone()))
+        .all(db)
+        .await?;
+    let room = stays.into_iter().find(|stay| stay.covers(today)).map(|stay| stay.room_id);
+    let nearness = mine.nearness(&child, room.as_ref(), today);
+    Ok((child, nearness))
+}
+
+/// Whether somebody with these roles can work with a child at all: whether the rulebook would show them a child whose key person
+/// they are. For lists from which a key person or the staff of a room is chosen.
+pub fn works_with_children(rulebook: &Compiled, member: &Member) -> bool {
+    let (id, roles) = (member.person.id.0.clone(), member.standing.role_list());
+    let asks = stairgate_rulebook::Actor::Person { id, roles, standing: Standing::clear() };
+    let near = ViewChildFacts { in_my_room: true, key_child: true, own_child: false };
+    matches!(rulebook.decide(&asks, &near), Decision::Allow(_))
+}
+
+/// The page of one child.
+pub struct ChildView {
+    /// Which.
+    pub child: ChildId,
+}
+
+impl View for ChildView {
+    type Facts = ViewChildFacts;
+
+    async fn facts(&self, reader: &Reader<'_>) -> Result<ViewChildFacts> {
+        Ok(nearness_of_reader(reader, &self.child).await?.into())
+    }
+
+    fn subject(&self) -> Subject {
+        Subject::Child(self.child.clone())
+    }
+}
+
+/// The page of one child's adults.
+pub struct FamilyView {
+    /// Whose.
+    pub child: ChildId,
+}
+
+impl View for FamilyView {
+    type Facts = ViewFamilyFacts;
+
+    async fn facts(&self, reader: &Reader<'_>) -> Result<ViewFamilyFacts> {
+        Ok(nearness_of_reader(reader, &self.child).await?.into())
+    }
+
+    fn subject(&self) -> Subject {
+        Subject::Child(self.child.clone())
+    }
+}
+
+async fn nearness_of_reader(reader: &Reader<'_>, child: &ChildId) -> Result<Nearness> {
+    let who = (reader.scope.person.as_ref(), child);
+    Ok(nearness_to(reader.db(), &reader.scope.setting, who, reader.today).await?.1)
+}

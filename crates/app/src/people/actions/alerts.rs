@@ -1,0 +1,170 @@
+//! Marks of unusual access for the leads: raised by whatever action met something unusual, looked into by a lead. Upholds
+//! `people.authorised-users`. An alert says who, when and why it stands out, and holds nothing of what was opened.
+
+use sea_orm::entity::prelude::*;
+use sea_orm::{ActiveValue::Set, ConnectionTrait};
+
+use crate::action::{Action, Done, Permit, Subject, Tx};
+use crate::people::actions::sessions::signed_in;
+use crate::people::facts::AcknowledgeAlertFacts;
+use crate::people::model::alert;
+use crate::people::telling::{leads_to_tell, mail_each};
+use crate::platform::clock::Instant;
+use crate::platform::error::{Error, Result};
+use crate::platform::house::House;
+use crate::platform::ids::{AlertId, ChildId, PersonId};
+use crate::platform::jobs::Job;
+use crate::platform::settings;
+use crate::web::words::words_with;
+
+/// Alerts about one person go out by mail once in so many minutes; the page has all of them.
+const MAIL_MINUTES: u64 = 60;
+
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A child's page was opened.
+    ChildOpened,
+    /// A passkey was shown whose counter went back: there may be a copy of it.
+    PasskeyDoubted,
+}
+
+impl Kind {
+    /// As stored, and in ids of words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ChildOpened => "child_opened",
+            Self::PasskeyDoubted => "passkey_doubted",
+        }
+    }
+}
+
+/// Why it stands out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    /// Outside the setting's opening hours.
+    OutOfHours,
+    /// From a place from which the account was never used.
+    NewPlace,
+    /// Many children in a short time.
+    ManyChildren,
+    /// It may be a copy.
+    PerhapsCopied,
+}
+
+impl Reason {
+    /// Every reason.
+    pub const ALL: [Self; 4] = [Self::OutOfHours, Self::NewPlace, Self::ManyChildren, Self::PerhapsCopied];
+
+    /// As stored, and in ids of words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::OutOfHours => "out_of_hours",
+            Self::NewPlace => "new_place",
+            Self::ManyChildren => "many_children",
+            Self::PerhapsCopied => "perhaps_copied",
+        }
+    }
+}
+
+/// Something unusual.
+#[derive(Clone, Debug)]
+pub struct NewAlert {
+    /// What was done.
+    pub kind: Kind,
+    /// By whom.
+    pub person: PersonId,
+    /// About which child, where it is about one.
+    pub child: Option<ChildId>,
+    /// Why it stands out; without a reason nothing is raised.
+    pub reasons: Vec<Reason>,
+}
+
+/// Raises an alert in the transaction of the change that met it, and returns the mails that follow it (for [`Done::job`]). The
+/// same thing is not raised twice while nobody has looked into it, and a person's alerts go out by mail once an hour at most.
+pub async fn raise(
+    db: &impl ConnectionTrait,
+    house: &House,
+    (setting, now): (&settings::Model, Instant),
+    new: NewAlert,
+) -> Result<Vec<Job>> {
+    let reason = reason_words(&new.reasons);
+    if reason.is_empty() {
+        return Ok(Vec::new());
+    }
+    let open: Vec<alert::Model> = alert::Entity::find()
+        .filter(alert::Column::SettingId.eq(setting.id.clone()))
+        .filter(alert::Column::PersonId.eq(new.person.clone()))
+        .filter(alert::Column::SeenAt.is_null())
+        .all(db)
+        .await?;
+    if open.iter().any(|row| row.kind == new.kind.name() && row.child_id == new.child && row.reason == reason) {
+        return Ok(Vec::new());
+    }
+    let told = open.iter().any(|row| now.since(row.at).as_secs() < MAIL_MINUTES * 60);
+    alert::ActiveModel {
+        id: Set(AlertId::fresh()),
+        setting_id: Set(setting.id.clone()),
+        kind: Set(new.kind.name().to_owned()),
+        person_id: Set(Some(new.person.clone())),
+        child_id: Set(new.child),
+        reason: Set(reason),
+        at: Set(now),
+        seen_by: Set(None),
+        seen_at: Set(None),
+    }
+    .insert(db)
+    .await?;
+    if told {
+        return Ok(Vec::new());
+    }
+    let to = leads_to_tell(db, setting, Some(&new.person), now).await?;
+    let (subject, text) =
+        (words_with("mail-alert-subject", &[]), words_with("mail-alert", &[("setting", &setting.name)]));
+    Ok(mail_each(house, to, (&subject, &text), "/alerts"))
+}
+
+/// Reasons as stored: their names in one order, each once.
+fn reason_words(reasons: &[Reason]) -> String {
+    let mut sorted = reasons.to_vec();
+    sorted.sort_unstable();
+    sorted.dedup();
+    sorted.iter().map(|reason| reason.name()).collect::<Vec<_>>().join(" ")
+}
+
+/// A lead has looked into an alert.
+pub struct AcknowledgeAlert {
+    /// Which.
+    pub alert: AlertId,
+}
+
+impl Action for AcknowledgeAlert {
+    type Facts = AcknowledgeAlertFacts;
+    type Output = ();
+
+    async fn facts(&mut self, _tx: &Tx<'_>) -> Result<AcknowledgeAlertFacts> {
+        Ok(AcknowledgeAlertFacts {})
+    }
+
+    async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<()>> {
+        let me = signed_in(&tx.actor)?.person.clone();
+        let setting = tx.setting_id()?.clone();
+        let db = tx.write(&permit);
+        let row = alert::Entity::find_by_id(self.alert.clone())
+            .filter(alert::Column::SettingId.eq(setting))
+            .one(db)
+            .await?
+            .ok_or(Error::NotFound)?;
+        if row.seen_at.is_some() {
+            return Err(Error::Conflict(words_with("alert-seen-already", &[])));
+        }
+        let mut change: alert::ActiveModel = row.into();
+        (change.seen_by, change.seen_at) = (Set(Some(me)), Set(Some(tx.now)));
+        change.update(db).await?;
+        Ok(Done::new(permit, Subject::Alert(self.alert), ()))
+    }
+
+    fn subject(&self) -> Subject {
+        Subject::Alert(self.alert.clone())
+    }
+}

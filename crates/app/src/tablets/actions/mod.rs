@@ -1,0 +1,10 @@
+//! The changes of this module, one file each.
+
+pub mod add_tablet;
+pub mod end_tablet;
+pub mod enrol_here;
+pub mod enrol_tablet;
+pub mod lock_session;
+pub mod send_saved;
+pub mod set_pin;
+pub mod sign_in_by_pin;
