@@ -15,7 +15,7 @@ use sea_orm::{ConnectionTrait, Database, DatabaseConnection, TransactionTrait};
 use sha2::{Digest, Sha256};
 use stairgate::action::log::{Frontier, Note, Signer, Writer, leaf_hash, verify};
 use stairgate::action::{Actor, perform};
-use stairgate::people::actions::update_setting::UpdateSetting;
+use stairgate::people::actions::update_setting::{TypedSetting, UpdateSetting};
 use stairgate::platform::clock::{Clock, SteppedClock, SystemClock};
 use stairgate::platform::config::Config;
 use stairgate::platform::house::House;
@@ -172,7 +172,15 @@ async fn house(folder: &Path) -> Outcome<(House, Actor)> {
 
 async fn changes(house: &House, actor: &Actor) -> Outcome<()> {
     for number in 0..CHANGES {
-        perform(house, actor, UpdateSetting::parse(&format!("Alder House {number}"), "Europe/London")?).await?;
+        let typed = TypedSetting {
+            name: format!("Alder House {number}"),
+            time_zone: "Europe/London".to_owned(),
+            opens: "7am".to_owned(),
+            closes: "7pm".to_owned(),
+            days: vec!["1".to_owned()],
+            ..TypedSetting::default()
+        };
+        perform(house, actor, UpdateSetting::parse(&typed)?).await?;
     }
     Ok(())
 }

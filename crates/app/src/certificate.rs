@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router, middleware};
 
+use crate::people::leads;
 use crate::platform::error::{Error, Result};
 use crate::platform::house::House;
 use crate::platform::qr;
@@ -128,7 +129,7 @@ pub fn welcome(house: Arc<House>, certificate: Certificate) -> Router {
         .route("/stairgate.mobileconfig", get(profile))
         .route("/qr.svg", get(picture))
         .route("/assets/{name}", get(assets::serve))
-        .layer(middleware::from_fn_with_state(house.clone(), errors::pages))
+        .layer(middleware::from_fn_with_state((house.clone(), leads::for_errors as errors::OnDuty), errors::pages))
         .layer(middleware::from_fn_with_state(house.clone(), layers::security_headers))
         .layer(Extension(IsHttps(false)))
         .layer(Extension(certificate))

@@ -1,14 +1,18 @@
-//! The rounds of the night watch: a signed checkpoint a minute, coverage at the end of each day, certificates; and the mails
-//! that wait. Coverage is stored through the door as a named job; checkpoints, sweeping and mail are the platform's own
-//! bookkeeping, listed by name in the tidy test. A round that fails is logged and walked again.
+//! The rounds of the night watch: a signed checkpoint a minute, coverage at the end of each day, sessions of whoever left,
+//! certificates; and the mails that wait. Coverage is stored and access ended through the door as named jobs; checkpoints,
+//! sweeping and mail are the platform's own bookkeeping, listed by name in the tidy test. A round that fails is logged and
+//! walked again.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::action::{Actor, seal_log};
+use crate::action::{Actor, perform, seal_log};
 use crate::assurance::store_ended_day;
 use crate::certificate::Certificate;
+use crate::people::actions::members::EndAccess;
+use crate::people::actions::{ceremonies, opening};
 use crate::people::links::{self, For, Purpose};
+use crate::people::queries::leavers;
 use crate::platform::error::Result;
 use crate::platform::house::House;
 use crate::platform::{jobs, sessions, settings, throttles};
@@ -20,6 +24,9 @@ pub async fn walk(house: Arc<House>, certificate: Option<Certificate>) {
     loop {
         if let Err(error) = round(&house).await {
             tracing::error!(%error, "a round failed and will be walked again");
+        }
+        if let Err(error) = ceremonies::sweep(&house).await {
+            tracing::error!(%error, "unanswered challenges could not be swept away");
         }
         if minutes.is_multiple_of(24 * 60)
             && let Err(error) = sweep(&house).await
@@ -50,7 +57,21 @@ pub async fn round(house: &House) -> Result<()> {
 async fn watch(house: &House, setting: &settings::Model) -> Result<()> {
     let yesterday = settings::time_of(Some(setting)).day_of(house.now()).add_days(-1);
     store_ended_day(house, &Actor::System { job: "coverage", setting: setting.id.clone() }, yesterday).await?;
+    see_leavers_out(house, setting).await?;
     seal_log(house, &setting.id).await
+}
+
+/// Whose last day is over has no session and no PIN from then on, whoever named that day.
+async fn see_leavers_out(house: &House, setting: &settings::Model) -> Result<()> {
+    let (now, time) = (house.now(), settings::time_of(Some(setting)));
+    let tx = house.store.begin_read().await?;
+    let leavers = leavers(&tx, &setting.id, (time.day_of(now), now)).await?;
+    drop(tx);
+    let watch = Actor::System { job: "leavers", setting: setting.id.clone() };
+    for person in leavers {
+        perform(house, &watch, EndAccess { person, last_day: None }).await?;
+    }
+    Ok(())
 }
 
 /// Does jobs as they come, and those that waited, until the task is ended. Apart from the rounds: a slow mail server must not
@@ -72,6 +93,7 @@ async fn sweep(house: &House) -> Result<()> {
     jobs::sweep(house).await?;
     throttles::sweep(house).await?;
     sessions::sweep(&house.store, house.now()).await?;
+    opening::sweep(house).await?;
     let tx = house.store.begin_write().await?;
     links::sweep(&tx, house.now()).await?;
     tablets::actions::send_saved::sweep(&tx, house.now()).await?;

@@ -16,6 +16,7 @@ use stairgate_rulebook::Verb;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::certificate;
+use crate::people::leads;
 use crate::platform::error::{Error, Result};
 use crate::platform::house::House;
 use crate::web::routes::{RouteVerb, Routes};
@@ -84,7 +85,7 @@ impl Listen {
 }
 
 /// What a tablet may save to be sent, and the module that takes each in.
-const SAVED_KINDS: &[tablets::SavedKind] = &[];
+const SAVED_KINDS: &[tablets::SavedKind] = &[declarations::SAVED_CONTACT];
 
 /// Every route of the product with its verb.
 pub fn routes() -> Routes {
@@ -110,7 +111,7 @@ pub fn router(house: Arc<House>, https: bool, metrics: Option<PrometheusHandle>)
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             Error::Internal("a request panicked".to_owned()).into_response()
         }))
-        .layer(middleware::from_fn_with_state(house.clone(), errors::pages))
+        .layer(middleware::from_fn_with_state((house.clone(), leads::for_errors as errors::OnDuty), errors::pages))
         .layer(middleware::from_fn(layers::visit_secret))
         .route("/assets/{name}", get(assets::serve))
         .route("/healthz", get(|| async { "ok\n" }))

@@ -24,7 +24,13 @@ async fn each_answer_begins_after_the_sync_of_its_change() {
     for number in 0..CHANGES {
         // A change that leaves no job to follow: nobody else writes meanwhile.
         let name = format!("Alder House Nursery {number}");
-        let fields = [("setting_name", name.as_str()), ("time_zone", "Europe/London")];
+        let fields = [
+            ("setting_name", name.as_str()),
+            ("time_zone", "Europe/London"),
+            ("opens", "7am"),
+            ("closes", "7pm"),
+            ("days", "1"),
+        ];
         let done = browser.submit("/settings", "/settings", &fields).expect("an answer");
         assert_eq!((done.status, done.place()), (303, "/settings"));
     }

@@ -116,6 +116,7 @@ audit-system = Stairgate
 audit-nobody = Somebody not signed in
 audit-no-checkpoint = Not yet
 audit-checkpoint-broken = The newest seal cannot be believed: it was changed
+audit-private = An entry for the manager and the leads only
 audit-unreadable = This entry was changed: it cannot be read
 
 outbox-phones = the sample people's phones

@@ -23,4 +23,4 @@ pub use read_only::ReadOnly;
 pub use record::{checkpoint_row, event_row, last_note, seal_log, tree_row};
 pub use refused::{minute_row, refused_to_strangers};
 pub use subject::Subject;
-pub use view::{OfSetting, Reader, Scope, View, view, view_nobody, view_one, would_open};
+pub use view::{OfSetting, Reader, Scope, View, view, view_nobody, view_one, would_open, would_see};

@@ -44,6 +44,11 @@ impl Model {
         self.roles.split_whitespace().filter_map(|name| name.parse().ok()).collect()
     }
 
+    /// Whether any role is a role of staff: every role but parent and professional. For facts; who may what is the rulebook's.
+    pub fn is_staff(&self) -> bool {
+        self.role_list().iter().any(|role| !matches!(role, Role::Parent | Role::Professional))
+    }
+
     /// Whether access runs on `today`.
     pub fn has_access(&self, today: Day) -> bool {
         self.access_from <= today && self.access_until.is_none_or(|until| today <= until)

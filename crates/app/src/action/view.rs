@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use sea_orm::{DatabaseTransaction, EntityTrait, Select};
 use serde_json::Value;
-use stairgate_rulebook::{Compiled, Decision, Facts, Verb};
+use stairgate_rulebook::{Compiled, Decision, Facts, Place, Role, Verb};
 
 use super::actor::{Actor, Bound, for_rulebook};
 use super::perform::{facts_digest, open};
@@ -72,7 +72,7 @@ impl Reader<'_> {
         self.bound.session.as_ref()
     }
     /// From where and when the reader asks.
-    pub fn place(&self) -> stairgate_rulebook::Place {
+    pub fn place(&self) -> Place {
         self.bound.place
     }
     /// Days and clock times of the setting.
@@ -140,6 +140,15 @@ pub async fn would_open(house: &House, actor: &Actor, verb: Verb) -> Result<std:
         Decision::Allow(_) => Ok(()),
         Decision::Refuse(refusal) => Err(Refused { refusal: Box::new(refusal), verb }),
     })
+}
+
+/// Whether the rulebook would open a page to somebody with these roles who is ready to work: signed, with a second factor, at a
+/// device of the setting. For telling what each may see; nothing is recorded, and nothing opened.
+pub fn would_see(rulebook: &Compiled, roles: &[Role], restricted: bool, (verb, facts): (Verb, &Value)) -> bool {
+    let place = Place { setting_device: true, shared_device: false, on_premises: true, working_hours: true };
+    let standing = stairgate_rulebook::Standing { restricted, place, ..stairgate_rulebook::Standing::clear() };
+    let somebody = stairgate_rulebook::Actor::Person { id: "somebody".to_owned(), roles: roles.to_vec(), standing };
+    matches!(rulebook.decide_json(verb, &somebody, facts), Decision::Allow(_))
 }
 
 /// A snapshot that nobody was asked for yet: it stays in this file until the rulebook has allowed it.

@@ -9,11 +9,12 @@ use stairgate_rulebook::{How, Rule, RuleId, Rulebook, rules};
 
 use super::evidence;
 use crate::action::{Evidence, Reader, State};
+use crate::people::queries::{self, Member};
 use crate::platform::error::{Error, Result};
 use crate::platform::ids::hex;
 
 /// The rules that the product upholds so far. A rule joins when all of what it asks for is there.
-pub const BUILT: &[&str] = &["agreements.acceptable-use", "assurance.audit-log"];
+pub const BUILT: &[&str] = &["agreements.acceptable-use", "assurance.audit-log", "people.designated-leads"];
 
 /// How one rule stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,8 +52,14 @@ impl ClauseState {
 
 /// Coverage of a setting as it stands now. A fixed number of queries, whatever the size of the setting.
 pub async fn live(reader: &Reader<'_>) -> Result<Vec<ClauseState>> {
+    live_of(reader, &queries::invited_or_joined(reader).await?).await
+}
+
+/// The same for a caller who has read the setting's people already.
+pub async fn live_of(reader: &Reader<'_>, members: &[Member]) -> Result<Vec<ClauseState>> {
     let rulebook = reader.rulebook.rulebook();
-    let evidence = evidence::all(reader).await?;
+    let evidence = evidence::all(reader, members).await?;
+    debug_assert!(BUILT.len() == evidence.len() && BUILT.iter().all(|rule| evidence.contains_key(rule)));
     let states: HashMap<RuleId, RuleState> = rules()
         .iter()
         .map(|rule| (rule.id.clone(), state_of(rulebook, rule, evidence.get(rule.id.as_str()))))

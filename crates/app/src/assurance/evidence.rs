@@ -7,27 +7,27 @@ use sea_orm::{EntityTrait, QueryOrder, QuerySelect};
 
 use crate::action::log::{Frontier, Note, leaf_hash};
 use crate::action::{Evidence, Reader, State, event_row, last_note, tree_row};
-use crate::agreements;
-use crate::people::queries::members;
+use crate::people::queries::Member;
 use crate::platform::error::{Error, Result};
+use crate::{agreements, people};
 
 /// How many of the newest entries the page itself checks; `stairgate audit verify` checks all.
 const RECHECKED: u64 = 100;
 /// A checkpoint is signed once a minute; when an entry waits for so long, nothing signs any more.
 const SIGNED_WITHIN: Duration = Duration::from_secs(600);
 
-/// Evidence by rule id, for the rules that are built.
-pub async fn all(reader: &Reader<'_>) -> Result<HashMap<&'static str, Evidence>> {
+/// Evidence by rule id, for the rules that are built: those of `coverage::BUILT`, which a test compares. The people are read by
+/// the caller, once for everything that asks about all of them.
+pub async fn all(reader: &Reader<'_>, members: &[Member]) -> Result<HashMap<&'static str, Evidence>> {
     let checked_at = reader.time().words_time(reader.now);
-    let members = members(reader).await?;
     let covered = agreements::evidence::covered(reader).await?;
     let grace = reader.rulebook.rulebook().limits().agreement_grace_days;
+    let signed = agreements::evidence::acceptable_use(members, &covered, grace, reader.today, &checked_at);
+    // One line a rule, in the order of `coverage::BUILT`.
     Ok(HashMap::from([
-        (
-            "agreements.acceptable-use",
-            agreements::evidence::acceptable_use(&members, &covered, grace, reader.today, &checked_at),
-        ),
+        ("agreements.acceptable-use", signed),
         ("assurance.audit-log", audit_log(reader, &checked_at).await?),
+        ("people.designated-leads", people::leads::evidence::designated_leads(reader, members, &checked_at).await?),
     ]))
 }
 

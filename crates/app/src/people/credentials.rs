@@ -2,6 +2,7 @@
 //! the writer must not wait for it. What was checked against is kept, and seen to be unchanged inside the transaction.
 
 use super::model::{account, email_key};
+use super::passkeys::Shown;
 use super::second_factor::{self, TotpSecret};
 use super::{password, queries};
 use crate::platform::clock::Instant;
@@ -115,23 +116,19 @@ pub enum SecondFactor {
     Code(i64),
     /// A recovery code; its digest, still to be found unused.
     Recovery(String),
+    /// A passkey, rightly shown.
+    Passkey(Box<Shown>),
 }
 
 /// Reads what was typed as the second factor: a right code, else what may be a recovery code, by its digest.
-pub fn shown_second_factor(
-    house: &House,
-    account: &account::Model,
-    typed: &str,
-    now: Instant,
-) -> Result<Option<SecondFactor>> {
-    let Some(secret) = totp_secret(house, account)?.as_deref().and_then(TotpSecret::from_bytes) else {
-        return Ok(None);
-    };
-    let last = Some(account.totp_last_step).filter(|step| *step > 0);
-    if let Some(step) = secret.verify(typed, now.unix_seconds(), last) {
-        return Ok(Some(SecondFactor::Code(step)));
+pub fn shown_second_factor(house: &House, account: &account::Model, typed: &str, now: Instant) -> Result<SecondFactor> {
+    if let Some(secret) = totp_secret(house, account)?.as_deref().and_then(TotpSecret::from_bytes) {
+        let last = Some(account.totp_last_step).filter(|step| *step > 0);
+        if let Some(step) = secret.verify(typed, now.unix_seconds(), last) {
+            return Ok(SecondFactor::Code(step));
+        }
     }
-    Ok(Some(SecondFactor::Recovery(recovery_digest(house, &account.id, typed))))
+    Ok(SecondFactor::Recovery(recovery_digest(house, &account.id, typed)))
 }
 
 /// What is stored of a recovery code: a keyed hash, bound to its account.

@@ -27,6 +27,76 @@ facts!(
     }
 );
 facts!(
+    /// Signing in with a passkey.
+    SignInByPasskeyFacts = SignInByPasskey {
+        /// An account here has this passkey, and its password was not reported as known.
+        known: bool,
+        /// The answer is right, in time, and the first to this challenge.
+        ceremony_valid: bool,
+        /// The device checked who holds it.
+        user_verified: bool,
+        /// Tries left for this passkey and address.
+        attempts_left: i64,
+        /// The account is somebody with access in a setting.
+        belongs: bool,
+    }
+);
+facts!(
+    /// Adding a passkey to one's own account.
+    RegisterPasskeyFacts = RegisterPasskey {
+        /// The answer is right, in time, and the first to this challenge.
+        ceremony_valid: bool,
+        /// The device checked who holds it.
+        user_verified: bool,
+        /// The password was typed again; or, where the account has none, the session is fresh.
+        proven: bool,
+        /// Tries left.
+        attempts_left: i64,
+    }
+);
+facts!(
+    /// Removing a passkey.
+    RemovePasskeyFacts = RemovePasskey {
+        /// It is one's own.
+        own: bool,
+        /// The password was typed again; or, where the account has none, the session is fresh.
+        proven: bool,
+        /// Tries left.
+        attempts_left: i64,
+    }
+);
+facts!(
+    /// Asking for a link to sign in.
+    RequestSignInLinkFacts = RequestSignInLink {
+        /// Too many links were asked for already.
+        too_many: bool,
+    }
+);
+facts!(
+    /// Signing in by a mailed link, or joining by an invitation without a password.
+    SignInByLinkFacts = SignInByLink {
+        /// There is such a link, for this purpose.
+        link_known: bool,
+        /// Its time is over.
+        link_expired: bool,
+        /// It was used already, or a newer one replaced it.
+        link_used: bool,
+        /// The account is somebody with access in a setting.
+        belongs: bool,
+        /// The account is staff in some setting.
+        staff: bool,
+    }
+);
+facts!(
+    /// Reporting that a password is known to somebody.
+    ReportPasswordFacts = ReportPassword {
+        /// The person has an account here.
+        known: bool,
+        /// It is one's own.
+        own: bool,
+    }
+);
+facts!(
     /// Having looked into an alert.
     AcknowledgeAlertFacts = AcknowledgeAlert {}
 );
@@ -141,7 +211,7 @@ facts!(
         appoints_responsible: bool,
         /// Nobody would be manager.
         leaves_no_manager: bool,
-        /// Nobody would be lead.
+        /// Nobody would be lead, or on some day nobody on duty.
         leaves_no_lead: bool,
     }
 );
@@ -152,9 +222,49 @@ facts!(
         own: bool,
         /// Nobody would be manager.
         leaves_no_manager: bool,
-        /// Nobody would be lead.
+        /// Nobody would be lead, or on some day nobody on duty.
         leaves_no_lead: bool,
     }
+);
+facts!(
+    /// Saying that somebody who is responsible is away.
+    MarkAbsentFacts = MarkAbsent {
+        /// It is oneself.
+        own: bool,
+        /// On some day nobody would be on duty who was going to be.
+        leaves_nobody_on_duty: bool,
+    }
+);
+facts!(
+    /// Saying that somebody is back.
+    EndAbsenceFacts = EndAbsence {
+        /// It is oneself.
+        own: bool,
+    }
+);
+facts!(
+    /// Handing the lead over.
+    HandOverFacts = HandOver {
+        /// One's own.
+        own: bool,
+        /// Whoever hands over still leads.
+        still_lead: bool,
+        /// The next one is staff with access, and not away.
+        next_is_here: bool,
+        /// Both are the same person.
+        next_is_same: bool,
+    }
+);
+facts!(
+    /// Signing the register of authorised users off.
+    SignOffRegisterFacts = SignOffRegister {
+        /// The list is still the one that was shown.
+        current: bool,
+    }
+);
+facts!(
+    /// Changing one's own telephone number and address.
+    UpdateOwnContactFacts = UpdateOwnContact {}
 );
 facts!(
     /// Printing a link for somebody locked out.

@@ -1,14 +1,13 @@
 //! The frame of pages for somebody signed in: their name, the rooms they may open, the lead on duty. A fixed number of
 //! queries. Upholds `people.designated-leads`: whom to go to stands on every staff page.
 
-use sea_orm::Condition;
 use sea_orm::entity::prelude::*;
-use stairgate_rulebook::{Role, Verb};
+use stairgate_rulebook::Verb;
 
-use super::model::{account, person};
-use crate::action::{Actor, Reader, standing};
+use super::leads;
+use super::model::person;
+use crate::action::{Actor, Reader};
 use crate::platform::error::Result;
-use crate::platform::ids::{AccountId, PersonId};
 use crate::platform::names;
 use crate::web::page::{Idle, LeadCard, NavItem, Page, Shell, Who};
 use crate::web::visit::Visit;
@@ -57,18 +56,18 @@ const PARENT_ROOMS: [Room; 2] = [
 pub struct Frame {
     /// The page's frame.
     pub page: Page,
-    /// Lead, deputies and assistants, in that order.
+    /// Whoever is on duty, first in line first; at the end those who are away.
     pub responsible: Vec<LeadCard>,
     /// The one who reads.
     pub person: person::Model,
 }
 
-/// Builds the frame: four queries.
+/// Builds the frame: five queries.
 pub async fn frame(reader: &Reader<'_>, visit: &Visit, title: &str, here: &str) -> Result<Frame> {
     let person =
         reader.find::<person::Entity>().filter(person::Column::Id.eq(visit.me.person.clone())).one(reader.db()).await?;
     let person = person.ok_or(crate::platform::error::Error::SignedOut)?;
-    let responsible = responsible(reader).await?;
+    let responsible = leads::on_duty(reader).await?;
     let actor = visit.actor();
     let shell = if has_no_board(reader, &actor) { Shell::Parents } else { Shell::Staff };
     let page = Page {
@@ -83,7 +82,7 @@ pub async fn frame(reader: &Reader<'_>, visit: &Visit, title: &str, here: &str) 
         }),
         csrf: visit.csrf.clone(),
         demo: reader.house.config.demo,
-        lead: responsible.first().cloned(),
+        lead: leads::first_on_duty(&responsible),
         lang: "en-GB",
         shell,
         idle: Some(idle(reader)),
@@ -131,46 +130,4 @@ fn navigation(reader: &Reader<'_>, actor: &Actor, shell: Shell, here: &str) -> V
         wide: false,
     });
     nav
-}
-
-/// Everybody who answers for safeguarding today. Three queries.
-pub async fn responsible(reader: &Reader<'_>) -> Result<Vec<LeadCard>> {
-    let order = [Role::Lead, Role::Deputy, Role::AssistantDeputy];
-    let standings: Vec<standing::Model> = reader
-        .find::<standing::Entity>()
-        .filter(
-            Condition::any()
-                .add(standing::Column::Roles.contains("lead"))
-                .add(standing::Column::Roles.contains("deputy")),
-        )
-        .all(reader.db())
-        .await?
-        .into_iter()
-        .filter(|row| row.has_access(reader.today))
-        .collect();
-    let ids: Vec<PersonId> = standings.iter().map(|row| row.person_id.clone()).collect();
-    let persons = reader.find::<person::Entity>().filter(person::Column::Id.is_in(ids)).all(reader.db()).await?;
-    let accounts: Vec<AccountId> = persons.iter().filter_map(|row| row.account_id.clone()).collect();
-    let accounts = account::Entity::find().filter(account::Column::Id.is_in(accounts)).all(reader.db()).await?;
-    let mut cards = Vec::new();
-    for role in order {
-        for row in standings.iter().filter(|row| row.role_list().contains(&role)) {
-            let Some(person) = persons.iter().find(|person| person.id == row.person_id) else { continue };
-            let Some(account) = accounts.iter().find(|account| Some(&account.id) == person.account_id.as_ref()) else {
-                continue;
-            };
-            let title = reader
-                .rulebook
-                .rulebook()
-                .lead_title(role)
-                .map_or_else(|| words(&format!("role-{}", role.name())), str::to_owned);
-            cards.push(LeadCard {
-                title,
-                name: person.name.clone(),
-                phone: person.phone.clone(),
-                email: account.email.clone(),
-            });
-        }
-    }
-    Ok(cards)
 }

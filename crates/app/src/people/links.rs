@@ -19,6 +19,8 @@ pub enum Purpose {
     Invitation,
     /// Choose a new password.
     Reset,
+    /// Sign in without a password; not for staff.
+    SignIn,
     /// Set up the first setting of an empty installation.
     SetUp,
     /// Enrol a tablet.
@@ -31,6 +33,7 @@ impl Purpose {
         match self {
             Self::Invitation => "invitation",
             Self::Reset => "reset",
+            Self::SignIn => "sign-in",
             Self::SetUp => "setup",
             Self::Enrolment => "enrolment",
         }
@@ -40,12 +43,15 @@ impl Purpose {
         Duration::from_secs(match self {
             Self::Invitation => 14 * 86_400,
             Self::Reset => 3_600,
+            Self::SignIn => 30 * 60,
             Self::SetUp => 7 * 86_400,
             Self::Enrolment => 15 * 60,
         })
     }
     fn parse(name: &str) -> Option<Self> {
-        [Self::Invitation, Self::Reset, Self::SetUp, Self::Enrolment].into_iter().find(|purpose| purpose.name() == name)
+        [Self::Invitation, Self::Reset, Self::SignIn, Self::SetUp, Self::Enrolment]
+            .into_iter()
+            .find(|purpose| purpose.name() == name)
     }
 }
 
@@ -98,12 +104,12 @@ pub async fn find(db: &impl ConnectionTrait, token: &str) -> Result<Option<link:
     Ok(link::Entity::find().filter(link::Column::TokenDigest.eq(digest(token))).one(db).await?)
 }
 
-/// Every unused link for a new password of an account: they were for the password before.
-pub async fn use_up_resets(tx: &impl ConnectionTrait, account: &AccountId, now: Instant) -> Result<()> {
+/// Every unused link of an account for a new password or to sign in: they were for the password before.
+pub async fn use_up_mailed(tx: &impl ConnectionTrait, account: &AccountId, now: Instant) -> Result<()> {
     link::Entity::update_many()
         .col_expr(link::Column::UsedAt, Expr::value(now))
         .filter(link::Column::AccountId.eq(account.clone()))
-        .filter(link::Column::Purpose.eq(Purpose::Reset.name()))
+        .filter(link::Column::Purpose.is_in([Purpose::Reset.name(), Purpose::SignIn.name()]))
         .filter(link::Column::UsedAt.is_null())
         .exec(tx)
         .await?;

@@ -6,13 +6,17 @@ pub mod credentials;
 pub mod evidence;
 pub mod facts;
 pub mod frame;
+pub mod leads;
 pub mod links;
 pub mod model;
 pub mod pages;
+pub mod passkeys;
 pub mod password;
 pub mod queries;
 pub mod second_factor;
+pub mod sight;
 pub mod telling;
+pub mod users;
 
 pub use actions::alerts;
 
@@ -22,24 +26,42 @@ use crate::web::routes::Routes;
 
 /// The routes of this module.
 pub fn routes() -> Routes {
-    use pages::{account, certificate, links, members, report, settings, sign_in};
+    use pages::{
+        account, alerts, certificate, links, members, passkeys, password_report, register, report, responsible,
+    };
+    use pages::{settings, sign_in, sign_in_code, sign_in_link, sign_in_passkey};
     Routes::new()
         .get(Verb::ViewSignIn, "/sign-in", sign_in::show)
         .post(Verb::SignIn, "/sign-in", sign_in::post)
-        .post(Verb::SignIn, "/sign-in/code", sign_in::post_code)
+        .post(Verb::SignIn, "/sign-in/code", sign_in_code::post_code)
+        .post(Verb::SignInByPasskey, "/sign-in/passkey/start", sign_in_passkey::start)
+        .post(Verb::SignInByPasskey, "/sign-in/passkey", sign_in_passkey::finish)
+        .get(Verb::ViewSignIn, "/sign-in/link", sign_in_link::show)
+        .post(Verb::RequestSignInLink, "/sign-in/link", sign_in_link::ask)
         .post(Verb::SignOut, "/sign-out", sign_in::sign_out)
         .get(Verb::ViewSignIn, "/forgotten", links::forgotten)
         .post(Verb::RequestReset, "/forgotten", links::ask)
         .get(Verb::ViewLink, "/link/{token}", links::show)
         .post(Verb::AcceptInvitation, "/link/{token}/invitation", links::accept)
+        .post(Verb::SignInByLink, "/link/{token}/sign-in", sign_in_link::come_in)
         .post(Verb::ResetPassword, "/link/{token}/reset", links::reset)
         .get(Verb::ViewReport, "/report", report::show)
+        .get(Verb::ViewReport, "/report-password", password_report::show)
+        .post(Verb::ReportPassword, "/report-password", password_report::report)
+        .get(Verb::ViewAlerts, "/alerts", alerts::list)
+        .post(Verb::AcknowledgeAlert, "/alerts/{id}/seen", alerts::seen)
         .get(Verb::ViewAccount, "/account", account::show)
         .post(Verb::ChangePassword, "/account/password", account::change_password)
         .get(Verb::ViewAccount, "/account/second-factor", account::second_factor)
         .get(Verb::ViewAccount, "/account/second-factor/picture", account::picture)
         .post(Verb::SetUpSecondFactor, "/account/second-factor", account::set_up_second_factor)
         .post(Verb::RenewRecoveryCodes, "/account/recovery-codes", account::renew_recovery_codes)
+        .get(Verb::ViewAccount, "/account/passkeys/new", passkeys::new)
+        .post(Verb::RegisterPasskey, "/account/passkeys/start", passkeys::start)
+        .post(Verb::RegisterPasskey, "/account/passkeys", passkeys::add)
+        .get(Verb::ViewAccount, "/account/passkeys/{id}", passkeys::show)
+        .post(Verb::RemovePasskey, "/account/passkeys/{id}/removal", passkeys::remove)
+        .post(Verb::EndSession, "/account/sessions/end-others", account::end_others)
         .post(Verb::EndSession, "/account/sessions/{id}/end", account::end_session)
         .post(Verb::ChooseSetting, "/account/setting/{id}", account::choose_setting)
         .get(Verb::ViewPeople, "/people", members::list)
@@ -49,6 +71,13 @@ pub fn routes() -> Routes {
         .post(Verb::ChangeRoles, "/people/{id}/roles", members::change_roles)
         .post(Verb::EndAccess, "/people/{id}/end", members::end_access)
         .post(Verb::EndSession, "/people/{id}/sessions/{session}/end", members::end_session)
+        .get(Verb::ViewResponsible, "/responsible", responsible::show)
+        .post(Verb::MarkAbsent, "/responsible/absences", responsible::mark)
+        .post(Verb::EndAbsence, "/responsible/absences/{id}/end", responsible::end)
+        .post(Verb::HandOver, "/responsible/hand-over", responsible::hand_over)
+        .get(Verb::ViewRegister, "/register", register::show)
+        .post(Verb::SignOffRegister, "/register/sign-off", register::sign_off_list)
+        .post(Verb::UpdateOwnContact, "/account/contact", account::update_contact)
         .get(Verb::ViewSettings, "/settings", settings::show)
         .post(Verb::UpdateSetting, "/settings", settings::update)
         .get(Verb::ViewSettings, "/certificate", certificate::download)

@@ -3,6 +3,10 @@
 
 use sea_orm::entity::prelude::*;
 
+mod leading;
+
+pub use leading::{absence, lead_term, register_sign_off};
+
 use crate::action::{OfSetting, standing};
 use crate::platform::clock::Instant;
 use crate::platform::ids::{AccountId, ImportId, LinkId, PersonId, SettingId, TabletId};

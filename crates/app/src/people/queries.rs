@@ -1,10 +1,11 @@
 //! Reads of people: by scope for pages, by account for signing in.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectionTrait, QueryOrder};
+use sea_orm::sea_query::Query;
+use sea_orm::{Condition, ConnectionTrait, QueryOrder, QuerySelect};
 use stairgate_rulebook::Role;
 
-use super::model::{account, person, recovery_code};
+use super::model::{account, alert, passkey, password_report, person, pin, recovery_code};
 use crate::action::{Reader, standing};
 use crate::platform::clock::{Day, Instant, SettingTime};
 use crate::platform::error::{Error, Result};
@@ -50,7 +51,19 @@ pub async fn members_of(db: &impl ConnectionTrait, setting: &SettingId) -> Resul
     Ok(joined(persons, standings))
 }
 
-fn joined(persons: Vec<person::Model>, standings: Vec<standing::Model>) -> Vec<Member> {
+/// Everybody who was invited or has joined, by name: those who come in by themselves. A register holds many more, parents
+/// without an invitation among them, whom neither the board nor the evidence asks about. Two queries.
+pub async fn invited_or_joined(reader: &Reader<'_>) -> Result<Vec<Member>> {
+    let known =
+        Condition::any().add(person::Column::InvitedAt.is_not_null()).add(person::Column::JoinedAt.is_not_null());
+    let persons = reader.find::<person::Entity>().filter(known).order_by_asc(person::Column::SortKey);
+    let persons = persons.all(reader.db()).await?;
+    let standings = reader.find::<standing::Entity>().all(reader.db()).await?;
+    Ok(joined(persons, standings))
+}
+
+/// Persons with their standings, in the order of the persons.
+pub(super) fn joined(persons: Vec<person::Model>, standings: Vec<standing::Model>) -> Vec<Member> {
     let mut by_person: std::collections::HashMap<PersonId, standing::Model> =
         standings.into_iter().map(|row| (row.person_id.clone(), row)).collect();
     persons
@@ -90,7 +103,6 @@ pub async fn account_by_email(db: &impl ConnectionTrait, email_key: &str) -> Res
 
 /// The account with this id, locked until the transaction ends: whoever signs in and whoever changes the password take turns.
 pub async fn lock_account(db: &impl ConnectionTrait, id: &AccountId) -> Result<account::Model> {
-    use sea_orm::QuerySelect;
     account::Entity::find_by_id(id.clone()).lock_exclusive().one(db).await?.ok_or(Error::NotFound)
 }
 
@@ -118,6 +130,10 @@ pub struct Belonging {
     pub person: PersonId,
     /// Whether the person has joined there, and access runs today.
     pub has_access: bool,
+    /// Whether access runs today, joined or not.
+    pub runs: bool,
+    /// Whether the person is staff there.
+    pub is_staff: bool,
 }
 
 /// The settings of an account, by name. Three queries.
@@ -136,10 +152,32 @@ pub async fn belongings(db: &impl ConnectionTrait, id: &AccountId, now: Instant)
         .filter_map(|setting| {
             let person = persons.iter().find(|person| person.setting_id == setting.id)?;
             let today = settings::time_of(Some(&setting)).day_of(now);
-            let runs = standings.iter().any(|row| row.person_id == person.id && row.has_access(today));
-            Some(Belonging { has_access: runs && person.joined_at.is_some(), person: person.id.clone(), setting })
+            let standing = standings.iter().find(|row| row.person_id == person.id);
+            let runs = standing.is_some_and(|row| row.has_access(today));
+            let has_access = runs && person.joined_at.is_some();
+            let is_staff = standing.is_some_and(standing::Model::is_staff);
+            Some(Belonging { has_access, runs, is_staff, person: person.id.clone(), setting })
         })
         .collect())
+}
+
+/// Passkeys of an account, oldest first.
+pub async fn passkeys(db: &impl ConnectionTrait, id: &AccountId) -> Result<Vec<passkey::Model>> {
+    Ok(passkey::Entity::find()
+        .filter(passkey::Column::AccountId.eq(id.clone()))
+        .order_by_asc(passkey::Column::MadeAt)
+        .all(db)
+        .await?)
+}
+
+/// The passkey with this id of its own.
+pub async fn passkey_by_credential(db: &impl ConnectionTrait, id: &str) -> Result<Option<passkey::Model>> {
+    Ok(passkey::Entity::find().filter(passkey::Column::CredentialId.eq(id)).one(db).await?)
+}
+
+/// Whether the account is asked for a second step: it has a code app or a passkey.
+pub async fn has_second_step(db: &impl ConnectionTrait, account: &account::Model) -> Result<bool> {
+    Ok(account.totp_sealed.is_some() || !passkeys(db, &account.id).await?.is_empty())
 }
 
 /// Recovery codes that are left.
@@ -149,6 +187,48 @@ pub async fn recovery_codes_left(db: &impl ConnectionTrait, id: &AccountId) -> R
         .filter(recovery_code::Column::UsedAt.is_null())
         .count(db)
         .await?)
+}
+
+/// How many alerts a page shows at most.
+const MOST_ALERTS: u64 = 200;
+
+/// Alerts of the reader's setting: those that nobody has looked into, and those of the last thirty days; newest first.
+pub async fn alerts(reader: &Reader<'_>) -> Result<Vec<alert::Model>> {
+    let lately = reader.now.minus(std::time::Duration::from_secs(30 * 86_400));
+    Ok(reader
+        .find::<alert::Entity>()
+        .filter(Condition::any().add(alert::Column::SeenAt.is_null()).add(alert::Column::At.gte(lately)))
+        .order_by_desc(alert::Column::At)
+        .limit(MOST_ALERTS)
+        .all(reader.db())
+        .await?)
+}
+
+/// How many alerts nobody has looked into yet.
+pub async fn open_alerts(reader: &Reader<'_>) -> Result<u64> {
+    Ok(reader.find::<alert::Entity>().filter(alert::Column::SeenAt.is_null()).count(reader.db()).await?)
+}
+
+/// Reported passwords for which no new one is chosen yet, longest waiting first.
+pub async fn waiting_reports(reader: &Reader<'_>) -> Result<Vec<password_report::Model>> {
+    Ok(reader
+        .find::<password_report::Entity>()
+        .filter(password_report::Column::RenewedAt.is_null())
+        .order_by_asc(password_report::Column::ReportedAt)
+        .all(reader.db())
+        .await?)
+}
+
+/// Whose they are, by name. Two queries.
+pub async fn waiting_names(reader: &Reader<'_>) -> Result<Vec<String>> {
+    let ids: Vec<PersonId> = waiting_reports(reader).await?.into_iter().map(|row| row.person_id).collect();
+    let rows = reader
+        .find::<person::Entity>()
+        .filter(person::Column::Id.is_in(ids))
+        .order_by_asc(person::Column::SortKey)
+        .all(reader.db())
+        .await?;
+    Ok(rows.into_iter().map(|row| row.name).collect())
 }
 
 /// How many living sessions each person has in the reader's setting. One query.
@@ -169,6 +249,30 @@ pub async fn sessions_of(db: &impl ConnectionTrait, person: &PersonId, now: Inst
         .order_by_desc(sessions::Column::SeenAt)
         .all(db)
         .await?)
+}
+
+/// Whose last day is over while a session of theirs still lives, or a PIN.
+pub async fn leavers(
+    db: &impl ConnectionTrait,
+    setting: &SettingId,
+    (today, now): (Day, Instant),
+) -> Result<Vec<PersonId>> {
+    let with_session = Query::select()
+        .column(sessions::Column::PersonId)
+        .from(sessions::Entity)
+        .cond_where(sessions::alive(now))
+        .to_owned();
+    let with_pin = Query::select().column(pin::Column::PersonId).from(pin::Entity).to_owned();
+    let shut_in = Condition::any()
+        .add(standing::Column::PersonId.in_subquery(with_session))
+        .add(standing::Column::PersonId.in_subquery(with_pin));
+    let rows = standing::Entity::find()
+        .filter(standing::Column::SettingId.eq(setting.clone()))
+        .filter(standing::Column::AccessUntil.lt(today))
+        .filter(shut_in)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| row.person_id).collect())
 }
 
 /// Whether, without `leaver`, nobody who is here would hold `role`.

@@ -156,8 +156,16 @@ id!(
     DeclarationId
 );
 id!(
+    /// A decision about a declared relationship.
+    DecisionId
+);
+id!(
     /// A report of social contact.
     ContactReportId
+);
+id!(
+    /// What somebody added to a report of social contact.
+    ContactAdditionId
 );
 id!(
     /// A declaration of other work.

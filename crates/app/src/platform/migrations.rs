@@ -85,7 +85,9 @@ pub const TABLES: &[&str] = &[
     "pins",
     "saved_items",
     "declarations",
+    "declaration_decisions",
     "contact_reports",
+    "contact_additions",
     "outside_work",
     "number_confirmations",
 ];

@@ -21,3 +21,4 @@ pub mod store;
 pub mod tablets;
 pub mod throttles;
 pub mod tls;
+pub mod typed;

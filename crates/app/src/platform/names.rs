@@ -129,7 +129,8 @@ mod tests {
 
     #[test]
     fn names_are_taken_as_people_write_them() {
-        for good in ["Ava Mae Smith", "李小龙", "محمد علي", "किरण", "Cher", "O'Neill-van den Berg", &"ş".repeat(80)] {
+        for good in ["Ava Mae Smith", "李小龙", "محمد علي", "किरण", "Cher", "O'Neill-van den Berg", &"ş".repeat(80)]
+        {
             assert_eq!(written(good, "the child's").as_deref(), Ok(good));
         }
         assert_eq!(written("  Ava \t Smith ", "the child's").as_deref(), Ok("Ava Smith"));

@@ -65,6 +65,17 @@ impl Model {
         i64::try_from(now.since(self.seen_at).as_secs() / 60).unwrap_or(LOCKED_MINUTES)
     }
 
+    /// When whoever uses it last showed who they are from the beginning: a session that takes the place of another carries on
+    /// its end, and so its beginning.
+    pub fn begun_at(&self) -> Instant {
+        self.expires_at.minus(std::time::Duration::from_secs(LONGEST_HOURS * 3600))
+    }
+
+    /// Whether that was within these minutes; a session from the future (the clock went back) is not fresh.
+    pub fn is_fresh(&self, now: Instant, minutes: u64) -> bool {
+        now.since(self.begun_at()).as_secs() < minutes * 60 && self.begun_at().since(now).as_secs() <= 300
+    }
+
     /// Whether it has not ended or expired.
     pub fn lives(&self, now: Instant) -> bool {
         self.ended_at.is_none() && now < self.expires_at

@@ -63,6 +63,14 @@ impl Throttle {
     pub fn tablet(house: &House, tablet: &TabletId) -> Self {
         Self { key: keyed(house, "tablet", tablet.as_str()), most: PER_TABLET }
     }
+    /// Answers for one passkey, known or not. Apart from its account: whoever guesses passwords locks no passkey out.
+    pub fn passkey(house: &House, credential: &str) -> Self {
+        Self { key: keyed(house, "passkey", credential), most: PER_ACCOUNT }
+    }
+    /// Challenges for passkeys asked for from one address; each is a row for five minutes.
+    pub fn challenges(house: &House, address: &str) -> Self {
+        Self { key: keyed(house, "challenges", address), most: PER_ADDRESS * 5 }
+    }
     /// Links asked for from one address.
     pub fn asking(house: &House, address: &str) -> Self {
         Self { key: keyed(house, "asking", address), most: PER_ADDRESS }

@@ -1,6 +1,7 @@
 //! Every error becomes a page that says what happened, which rule and clause, whether the work is safe, and what to do next.
 //! Some refusals have their own page to go to: the agreement, the password, the second factor.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use askama::Template;
@@ -11,7 +12,7 @@ use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use stairgate_rulebook::{Rulebook, VerbKind, rule};
 
-use super::page::{ClauseText, Page, RefusalBox, Shell};
+use super::page::{ClauseText, LeadCard, Page, RefusalBox, Shell};
 use super::visit::{cookie, https_from, session_cookie, tablet_cookie};
 use super::words::words;
 use crate::platform::error::{Error, Refused};
@@ -38,8 +39,14 @@ impl IntoResponse for Error {
     }
 }
 
+/// Who is on duty, for the page of a refusal: a room above this one says so to whoever has a session.
+pub type OnDuty = for<'a> fn(
+    &'a House,
+    &'a sessions::Model,
+) -> Pin<Box<dyn Future<Output = Result<Option<LeadCard>, Error>> + Send + 'a>>;
+
 /// Turns an error that a handler returned into its page, or into the page that resolves it.
-pub async fn pages(State(house): State<Arc<House>>, request: Request, next: Next) -> Response {
+pub async fn pages(State((house, on_duty)): State<(Arc<House>, OnDuty)>, request: Request, next: Next) -> Response {
     let is_page = request.method() == Method::GET;
     let path = request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
     let https = https_from(request.extensions());
@@ -54,11 +61,27 @@ pub async fn pages(State(house): State<Arc<House>>, request: Request, next: Next
     if let Error::Internal(detail) = &*error {
         tracing::error!(detail, "a request failed");
     }
-    let setting = match token {
-        Some(token) => setting_of(&house, &token).await,
+    let session = match token {
+        Some(token) => session_of(&house, &token).await,
         None => None,
     };
-    error_page(&house, setting.as_ref(), &error)
+    let refused = matches!(*error, Error::Refused(_) | Error::Conflict(_));
+    let lead = match &session {
+        Some((session, _)) if refused => first_on_duty(&house, session, on_duty).await,
+        _ => None,
+    };
+    error_page(&house, (session.as_ref().map(|(_, setting)| setting), lead), &error)
+}
+
+async fn first_on_duty(house: &House, session: &sessions::Model, on_duty: OnDuty) -> Option<LeadCard> {
+    match on_duty(house, session).await {
+        Ok(card) => card,
+        // A page about a refusal must not fail on a second error: it says what was refused, and no name.
+        Err(error) => {
+            tracing::warn!(%error, "who is on duty could not be read for a page about a refusal");
+            None
+        }
+    }
 }
 
 /// Where somebody whom a rule holds back can put it right: seriousness first.
@@ -104,11 +127,12 @@ pub fn own_path(path: &str) -> &str {
     if own { path } else { "/" }
 }
 
-async fn setting_of(house: &House, token: &str) -> Option<settings::Model> {
+async fn session_of(house: &House, token: &str) -> Option<(sessions::Model, settings::Model)> {
     // A page about an error must not fail on a second one: without a setting it shows no clause, and the first error is logged.
     let tx = house.store.begin_read().await.ok()?;
     let session = sessions::by_token(&tx, token, house.now()).await.ok()??;
-    settings::by_id(&tx, &session.setting_id).await.ok()?
+    let setting = settings::by_id(&tx, &session.setting_id).await.ok()??;
+    Some((session, setting))
 }
 
 fn status_of(error: &Error) -> StatusCode {
@@ -126,7 +150,7 @@ fn status_of(error: &Error) -> StatusCode {
     }
 }
 
-fn error_page(house: &House, setting: Option<&settings::Model>, error: &Error) -> Response {
+fn error_page(house: &House, (setting, lead): (Option<&settings::Model>, Option<LeadCard>), error: &Error) -> Response {
     let status = status_of(error);
     let rulebook = house.rulebook(setting).ok();
     let refusal = match error {
@@ -162,6 +186,7 @@ fn error_page(house: &House, setting: Option<&settings::Model>, error: &Error) -
         lang: "en-GB",
         shell: Shell::Plain,
         demo: house.config.demo,
+        lead,
         ..Page::default()
     };
     let page = ErrorPage {

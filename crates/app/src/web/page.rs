@@ -150,8 +150,10 @@ pub struct LeadCard {
     pub name: String,
     /// Telephone.
     pub phone: Option<String>,
-    /// Mail address.
+    /// Mail address; empty where there is none.
     pub email: String,
+    /// Until when they are away; none for whoever is on duty.
+    pub away: Option<String>,
 }
 
 /// A state in an icon and a word.

@@ -79,7 +79,8 @@ mod tests {
         assert_eq!(typed("7", "3", "2023").read("birth"), Ok(day("2023-03-07")));
         assert_eq!(typed("07", "March", "2023").read("birth"), Ok(day("2023-03-07")));
         assert_eq!(typed("29", "feb", "2024").read("birth"), Ok(day("2024-02-29")));
-        for wrong in [("29", "2", "2023"), ("1", "13", "2023"), ("1", "1", "23"), ("1", "", "2023"), ("x", "y", "zzzz")] {
+        for wrong in [("29", "2", "2023"), ("1", "13", "2023"), ("1", "1", "23"), ("1", "", "2023"), ("x", "y", "zzzz")]
+        {
             assert!(typed(wrong.0, wrong.1, wrong.2).read("birth").is_err(), "{wrong:?}");
         }
     }

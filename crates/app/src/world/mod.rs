@@ -2,6 +2,8 @@
 //! the browser journeys and the screenshots. Its people are invented, and everybody knows their passwords.
 
 mod cast;
+mod families;
+mod families_cast;
 mod outbox;
 
 use std::sync::Arc;
@@ -11,12 +13,14 @@ use serde::Serialize;
 use stairgate_rulebook::{Facts, Role, Verb};
 
 pub use cast::{ALDER_HOUSE, CAST, Member, PASSWORD, Setting};
+pub use families_cast::PIN;
 
 use crate::action::{Action, Actor, Done, Permit, SignedIn, Subject, Tx, perform};
 use crate::agreements::actions::sign_agreement::SignAgreement;
 use crate::assurance::store_ended_day;
 use crate::people::actions::invitations::InvitePerson;
 use crate::people::actions::links::{AcceptInvitation, LinkUse};
+use crate::people::actions::opening::Arrival;
 use crate::people::actions::passwords::SetUpSecondFactor;
 use crate::people::actions::sign_in::SignIn;
 use crate::people::credentials::{self, SecondFactor, new_password};
@@ -45,7 +49,7 @@ pub fn routes() -> Routes {
 /// What the start of the demonstration prints.
 pub fn who_can_sign_in(base_url: &str) -> String {
     let mut text = format!(
-        "Sample data. Everybody's password is: {PASSWORD}\nMails and second-step codes: {base_url}/outbox\nWho can sign in:\n"
+        "Sample data. Everybody's password is: {PASSWORD}\nStaff's PIN on a tablet is: {PIN}\nMails and second-step codes: {base_url}/outbox\nWho can sign in:\n"
     );
     for setting in CAST {
         text.push_str(&format!("  {} (policy {})\n", setting.name, setting.policy));
@@ -137,6 +141,7 @@ async fn set_up(house: &House, clock: &SteppedClock, setting: &Setting) -> Resul
     for member in setting.people.iter().skip(1).filter(|member| !member.late) {
         bring_in(house, clock, &manager, member, &made.setting).await?;
     }
+    families::fill(house, &manager, setting, &made.setting).await?;
     Ok(made.setting)
 }
 
@@ -187,6 +192,11 @@ async fn begin(house: &House, clock: &SteppedClock, member: &Member, setting: &S
     if member.signs {
         sign(house, &actor, member.name, setting).await?;
     }
+    if let Actor::Person(me) = &actor
+        && families::has_pin(member.roles)
+    {
+        families::set_pin(house, me).await?;
+    }
     Ok(actor)
 }
 
@@ -231,9 +241,8 @@ async fn cookie_at(house: &House, email: &str, tablet: Option<TabletId>) -> Resu
     let action = SignIn {
         checked,
         second_factor,
-        device: "The sample's own device".to_owned(),
+        arrival: Arrival { tablet, ..Arrival::by("The sample's own device") },
         replaces: None,
-        tablet,
         chosen: None,
     };
     perform(house, &Actor::Nobody, action).await

@@ -74,8 +74,11 @@ fn second_desk(desk: &mut Desk, turn: u64) -> io::Result<()> {
 fn renames(desk: &mut Desk, turn: u64) -> io::Result<()> {
     let number = desk.round * 1_000_000 + turn;
     let name = format!("Alder House Nursery {number}");
-    let done =
-        desk.manager.submit("/settings", "/settings", &[("setting_name", &name), ("time_zone", "Europe/London")])?;
+    let done = desk.manager.submit(
+        "/settings",
+        "/settings",
+        &[("setting_name", &name), ("time_zone", "Europe/London"), ("opens", "7am"), ("closes", "7pm"), ("days", "1")],
+    )?;
     leads_to(&done, "/settings")?;
     told(desk, Acknowledged::Renamed(number))
 }

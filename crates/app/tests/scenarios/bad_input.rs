@@ -209,6 +209,9 @@ async fn a_role_that_may_not(on: &On) {
         ("roles", "manager"),
         ("setting_name", "Mine"),
         ("time_zone", "Europe/London"),
+        ("opens", "7am"),
+        ("closes", "7pm"),
+        ("days", "1"),
     ];
     let fields: Vec<_> =
         token.iter().cloned().chain(name.map(|(name, value)| (name.to_owned(), value.to_owned()))).collect();

@@ -83,13 +83,17 @@ fn is_the_refusal(event: &stairgate::action::Event, person: &str) {
     assert!(event.grounds.iter().any(|ground| ground == "agreement-unsigned"), "{event:?}");
 }
 
+/// Settings that would be taken.
+const SETTING: [(&str, &str); 5] =
+    [("setting_name", "Mine"), ("time_zone", "Europe/London"), ("opens", "7am"), ("closes", "7pm"), ("days", "1")];
+
 /// A form of a room that is closed, sent all the same, with a right token.
 async fn changes_are_refused(nursery: &Nursery, callum: &mut crate::harness::Browser) {
     let token = callum.open("/account").await.form("/sign-out").value("csrf").to_owned();
     let people = nursery.count("persons").await;
     for (path, fields) in [
         ("/people", vec![("name", "Nobody New"), ("email", "new@alderhouse.example"), ("roles", "practitioner")]),
-        ("/settings", vec![("setting_name", "Mine"), ("time_zone", "Europe/London")]),
+        ("/settings", SETTING.to_vec()),
         ("/audit/export", vec![]),
     ] {
         let fields = fields.into_iter().chain([("csrf", token.as_str())]);

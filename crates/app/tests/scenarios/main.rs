@@ -26,12 +26,16 @@ macro_rules! scenario {
 mod bad_input;
 mod bad_machine;
 mod d15_agreement;
+mod declarations;
 mod findings;
+mod leads;
 mod numbered;
+mod passkeys;
 mod policy_changes;
 mod queries;
 mod routes;
 mod sessions;
 mod sign_in;
+mod tablets;
 mod ways_in;
 mod words;

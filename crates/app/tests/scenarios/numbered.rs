@@ -5,12 +5,14 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 use stairgate::action::{Action, Done, Permit, Tx, perform};
 use stairgate::people::facts::UpdateSettingFacts;
+use stairgate::people::telling::leads_to_tell;
 use stairgate::platform::error::{Error, Result};
+use stairgate::platform::ids::SettingId;
 use stairgate::platform::{sessions, settings};
 use stairgate::world::{self, PASSWORD};
-use stairgate_rulebook::{Policy, Rulebook, Verb};
+use stairgate_rulebook::{Policy, Role, Rulebook, Verb};
 
-use crate::harness::{On, later};
+use crate::harness::{Browser, Nursery, On, later};
 
 const PRIYA: &str = "priya@alderhouse.example";
 const TOM: &str = "tom@alderhouse.example";
@@ -89,34 +91,93 @@ async fn s38_password_known(on: &On) {
 scenario!(s39_lead_away);
 async fn s39_lead_away(on: &On) {
     let nursery = on.sample().await;
+    let (mut priya, lena) = lena_leads(&nursery).await;
     let mut amina = nursery.signed_in(AMINA).await;
-    // Everybody finds the lead and, beside her, the deputy; the deputy does what cannot wait.
-    amina.open("/report").await.says("Priya Nair").says("Or tell one of them").says("Tom Okafor");
+    amina.open("/today").await.is(200, "Friday 20 November");
+    on_duty_everywhere(&mut amina, "Lena Frost", "Designated manager").await;
+
+    // The manager goes on holiday, and the lead is ill: the deputy says so for her.
+    let id = nursery.person(PRIYA).await;
+    let form = priya.open("/responsible").await.form("/responsible/absences");
+    priya.submit(form.fill("away", &id).fill("until", "2026-11-27")).await.is(200, "Who is responsible");
     let mut tom = nursery.signed_in(TOM).await;
-    tom.open("/coverage").await.is(200, "Are we doing what our policy says?");
+    let form = tom.open("/responsible").await.form("/responsible/absences").fill("away", &lena);
+    tom.submit(form).await.is(200, "Who is responsible").says("away, and nobody knows yet until when");
+    let event = nursery.newest(Verb::MarkAbsent).await;
+    assert!(event.allowed && event.detail["person"] == lena.as_str() && event.detail["until"].is_null(), "{event:?}");
+    on_duty_everywhere(&mut amina, "Tom Okafor", "Designated manager").await;
+    amina.open("/responsible").await.says("Priya Nair").says("away until Friday 27 November").says("Lena Frost");
+
+    // Nothing waits for an absent person: what goes to the lead by mail goes to him, and he does what cannot wait.
+    let setting = settings::by_id(&nursery.db, &SettingId(nursery.setting("Alder House Nursery").await)).await;
+    let setting = setting.expect("an answer").expect("a setting");
+    let told = leads_to_tell(&nursery.db, &setting, None, nursery.house.now()).await.expect("an answer");
+    assert_eq!(told, [TOM]);
     let form = tom.open("/people/invite").await.form("/people").fill("name", "Relief Rowe");
     tom.submit(form.fill("email", "relief@alderhouse.example")).await.is(200, "Relief Rowe");
     assert!(nursery.newest(Verb::InvitePerson).await.allowed);
+    let coverage = tom.open("/coverage").await.all("tr#D7").concat();
+    assert!(coverage.contains("The lead is away and nobody is named to cover; 1 person on duty"), "{coverage}");
 
-    // For longer than a day the manager hands over: Tom becomes lead too, and comes first on the next page.
-    let mut priya = nursery.signed_in(PRIYA).await;
+    // He is the last: he cannot be away as well, by rule and clause, and what he typed stands there still.
     let id = nursery.person(TOM).await;
-    let roles = format!("/people/{id}/roles");
-    let form = priya.open(&format!("/people/{id}")).await.form(&roles);
-    assert_eq!(form.fields.iter().filter(|(name, _)| name == "roles").count(), 2);
-    priya.submit(form.tick("roles", "lead")).await.is(200, "Tom Okafor");
-    assert_eq!(
-        nursery.newest(Verb::ChangeRoles).await.detail["roles"],
-        serde_json::json!(["deputy", "practitioner", "lead"])
-    );
-    tom.open("/today").await.is(200, "Sign in");
-    amina.open("/report").await.says("Tom Okafor");
-    // The setting is never without a lead: Priya's own roles are not hers to change, and the last lead cannot be ended.
-    later(
-        "people.designated-leads",
-        "the lead marks herself absent, and the deputy is on duty on every staff page at once",
-    );
+    let form = tom.open("/responsible").await.form("/responsible/absences").fill("away", &id);
+    let page = tom.submit(form.fill("until", "2026-11-21")).await;
+    page.is(403, "Who is responsible").says("Designated leads").says("D7").says("Name somebody who covers first");
+    assert_eq!(page.form("/responsible/absences").value("until"), "2026-11-21");
+    assert_eq!(nursery.newest(Verb::MarkAbsent).await.grounds, ["nobody-on-duty-left"]);
+    on_duty_everywhere(&mut amina, "Tom Okafor", "Designated manager").await;
+
+    // With a name for his place he may: she stands in on every page, until he is back by himself.
+    let amina_id = nursery.person(AMINA).await;
+    let form = page.form("/responsible/absences").fill("away", &id).fill("cover", &amina_id);
+    tom.submit(form).await.is(200, "Who is responsible").says("Amina Yusuf stands in.");
+    on_duty_everywhere(&mut amina, "Amina Yusuf", "Stands in for Tom Okafor, Designated manager").await;
+    nursery.wait_days(2);
+    amina.sign_in(&nursery, AMINA).await;
+    on_duty_everywhere(&mut amina, "Tom Okafor", "Designated manager").await;
+
+    // The lead comes back by hand.
+    tom.sign_in(&nursery, TOM).await;
+    let page = tom.open("/responsible").await;
+    let absence = nursery.texts(&format!("SELECT id FROM absences WHERE person_id = '{lena}'")).await.concat();
+    tom.submit(page.form(&format!("/responsible/absences/{absence}/end"))).await.is(200, "Who is responsible");
+    assert!(nursery.newest(Verb::EndAbsence).await.allowed);
+    on_duty_everywhere(&mut amina, "Lena Frost", "Designated manager").await;
     later("incidents.escalation", "what waits for the lead goes to the deputy");
+}
+
+/// Brings Lena in, to whom Priya hands over: Priya runs the setting, Lena leads.
+async fn lena_leads(nursery: &Nursery) -> (Browser, String) {
+    let cookie = nursery.cookie_of(PRIYA).await;
+    let manager = nursery.actor(&cookie).await;
+    nursery.bring_in(&manager, "Lena Frost", "lena@alderhouse.example", &[Role::Lead]).await;
+    let mut priya = nursery.with_session(cookie);
+    let (former, next) = (nursery.person(PRIYA).await, nursery.person("lena@alderhouse.example").await);
+    let page = priya.open("/responsible").await;
+    let token = page.form("/responsible/hand-over").value("csrf").to_owned();
+    let fields =
+        [("csrf", &token), ("lead", &former), ("next", &next)].map(|(name, value)| (name.to_owned(), value.clone()));
+    priya.post("/responsible/hand-over", &fields).await;
+    let event = nursery.newest(Verb::HandOver).await;
+    assert!(
+        event.allowed && event.detail["from"] == former.as_str() && event.detail["to"] == next.as_str(),
+        "{event:?}"
+    );
+    (priya, next)
+}
+
+/// Every staff page, the report door and a refusal name the same person with a way to reach them.
+async fn on_duty_everywhere(browser: &mut Browser, name: &str, title: &str) {
+    for path in ["/today", "/policy", "/responsible", "/account", "/agreement", "/report"] {
+        let duty = browser.open(path).await.all(".duty").concat();
+        let says = format!("{name} is on duty for safeguarding. {title}");
+        assert!(duty.contains(&says) && duty.contains("@alderhouse.example"), "{path}: {duty}");
+    }
+    let report = browser.open("/report").await.all(".do-now").concat();
+    assert!(report.contains(name), "{report}");
+    let refusal = browser.open("/settings").await;
+    refusal.is(403, "This is not open to you now").says(name).says(title);
 }
 
 /// Changes the setting's name, then ends a session that is not there, then fails: half done, if anything were.

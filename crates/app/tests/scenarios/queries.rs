@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use stairgate::serve;
 use stairgate_rulebook::Role;
 
+use crate::declarations::rows_of;
 use crate::harness::{Browser, Nursery, On};
 
 const PRIYA: &str = "priya@alderhouse.example";
@@ -32,9 +33,17 @@ async fn pages_make_a_fixed_number_of_queries(on: &On) {
 async fn counted(nursery: &Nursery, browser: &mut Browser) -> BTreeMap<&'static str, u64> {
     let person = nursery.person(PRIYA).await;
     let signature = nursery.texts(&format!("SELECT id FROM signatures WHERE person_id = '{person}'")).await.concat();
+    let setting = nursery.setting(stairgate::world::ALDER_HOUSE.name).await;
+    let [tie, report, work] = rows_of(nursery, &person, &setting).await;
     let mut counts = BTreeMap::new();
     for route in serve::routes().table().iter().filter(|route| route.method == "GET" && route.path != "/outbox") {
-        let id = if route.path.starts_with("/agreement") { &signature } else { &person };
+        let id = match route.path {
+            path if path.starts_with("/agreement") => &signature,
+            "/declarations/contact/{id}" => &report,
+            "/declarations/work/{id}" => &work,
+            "/declarations/{id}" => &tie,
+            _ => &person,
+        };
         let path = route.path.replace("{id}", id).replace("{token}", "no-such-token");
         let before = nursery.house.store.queries();
         assert_eq!(browser.get(&path).await.status, 200, "{path}");

@@ -7,6 +7,7 @@ use stairgate::world::CAST;
 use stairgate::{serve, world};
 use stairgate_rulebook::{Actor, Compiled, Decision, Policy, Role, Rulebook, Standing, Verb};
 
+use crate::declarations::rows_of;
 use crate::harness::{Browser, Nursery, On, Page};
 
 /// What a walker carries: a role in a setting, and what must never be in an answer.
@@ -27,6 +28,8 @@ struct Ids {
     session: String,
     signature: String,
     setting: String,
+    /// A declared tie, a report of contact, other work.
+    declared: [String; 3],
 }
 
 scenario!(every_route_for_every_role);
@@ -143,7 +146,13 @@ async fn changes_as_decided(nursery: &Nursery, walker: &mut Walker<'_>, manager:
             Verb::UpdateSetting,
             "/settings".to_owned(),
             json!({}),
-            vec![("setting_name", &name), ("time_zone", "Europe/London")],
+            vec![
+                ("setting_name", &name),
+                ("time_zone", "Europe/London"),
+                ("opens", "7am"),
+                ("closes", "7pm"),
+                ("days", "1"),
+            ],
         ),
         (Verb::ExportAudit, "/audit/export".to_owned(), json!({}), vec![]),
         (Verb::ChangeRoles, format!("/people/{victim}/roles"), none, vec![("roles", "student")]),
@@ -187,10 +196,12 @@ async fn walker<'a>(
 async fn ids(nursery: &Nursery, email: &str) -> Ids {
     let person = nursery.person(email).await;
     let one = async |sql: &str| nursery.texts(&sql.replace("{}", &person)).await.into_iter().next().expect("an id");
+    let setting = one("SELECT setting_id FROM persons WHERE id = '{}'").await;
     Ids {
+        declared: rows_of(nursery, &person, &setting).await,
         session: one("SELECT id FROM sessions WHERE person_id = '{}' ORDER BY made_at DESC").await,
         signature: one("SELECT id FROM signatures WHERE person_id = '{}'").await,
-        setting: one("SELECT setting_id FROM persons WHERE id = '{}'").await,
+        setting,
         person,
     }
 }
@@ -215,10 +226,14 @@ fn holds_nothing_of(page: &Page, forbidden: &[String]) {
 
 fn filled(route: &RouteLine, ids: &Ids) -> String {
     let id = match route.path {
-        path if path.starts_with("/people/{id}") => &ids.person,
+        // Nothing has this id but the person: somebody else's absence is not found either.
+        path if path.starts_with("/people/{id}") || path.starts_with("/responsible/absences/") => &ids.person,
         path if path.starts_with("/agreement/signed/") => &ids.signature,
         path if path.starts_with("/account/sessions/") => &ids.session,
         path if path.starts_with("/account/setting/") => &ids.setting,
+        path if path.starts_with("/declarations/contact/") => &ids.declared[1],
+        path if path.starts_with("/declarations/work/") => &ids.declared[2],
+        path if path.starts_with("/declarations/") => &ids.declared[0],
         _ => "",
     };
     route.path.replace("{id}", id).replace("{session}", &ids.session).replace("{token}", "no-such-token")
@@ -230,7 +245,12 @@ fn fields(token: &str, typed: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 fn allows(walker: &Walker<'_>, verb: Verb, facts: Value) -> bool {
-    let facts = if verb == Verb::ViewMailOutbox { json!({"demo": false}) } else { facts };
+    let facts = match verb {
+        Verb::ViewMailOutbox => json!({"demo": false}),
+        // Each has one of their own.
+        Verb::ViewDeclaration => json!({"concerned": true}),
+        _ => facts,
+    };
     let actor = Actor::Person { id: "walker".to_owned(), roles: vec![walker.role], standing: Standing::clear() };
     // Pages for whoever is not signed in yet are the same for everybody.
     let actor = if matches!(verb, Verb::ViewLink) { Actor::Nobody } else { actor };

@@ -5,10 +5,14 @@ use std::io::{BufWriter, Write};
 
 use sea_orm::entity::prelude::*;
 use sea_orm::{ConnectionTrait, QueryOrder, QuerySelect};
+use stairgate_rulebook::Verb;
 
 use crate::action::log::{Hash, Writer};
-use crate::action::{Action, Actor, Done, Permit, Subject, Tx, checkpoint_row, event_row, perform, seal_log, tree_row};
+use crate::action::{
+    Action, Actor, Done, Permit, Subject, Tx, checkpoint_row, event_row, perform, seal_log, tree_row, would_open,
+};
 use crate::assurance::facts::ExportAuditFacts;
+use crate::declarations::is_private;
 use crate::platform::error::{Error, Result};
 use crate::platform::house::House;
 use crate::platform::ids::SettingId;
@@ -34,14 +38,29 @@ impl Action for ExportAudit {
 pub async fn export_audit(house: &House, actor: &Actor, out: impl Write + Send) -> Result<String> {
     let setting = perform(house, actor, ExportAudit).await?;
     seal_log(house, &setting).await?;
+    let told_all = is_told_all(house, actor).await?;
     let tx = house.store.begin_read().await?;
     let tree = tree_row::Entity::find_by_id(setting.clone()).one(&tx).await?.ok_or(Error::NotFound)?;
-    write(&tx, &tree, out).await?;
+    write(&tx, &tree, told_all, out).await?;
     Ok(format!("{}\n", tree.public_key))
 }
 
+/// Whether this actor is told what somebody declared. For others the file holds the hashes of such events, by which it still
+/// verifies.
+async fn is_told_all(house: &House, actor: &Actor) -> Result<bool> {
+    match actor {
+        Actor::System { .. } => Ok(true),
+        _ => Ok(would_open(house, actor, Verb::ViewAllDeclarations).await?.is_ok()),
+    }
+}
+
 /// Events after the last checkpoint (others write while we export) are left for the next export.
-async fn write(db: &impl ConnectionTrait, tree: &tree_row::Model, out: impl Write + Send) -> Result<()> {
+async fn write(
+    db: &impl ConnectionTrait,
+    tree: &tree_row::Model,
+    told_all: bool,
+    out: impl Write + Send,
+) -> Result<()> {
     const PAGE: u64 = 5_000;
     let notes = checkpoint_row::Entity::find()
         .filter(checkpoint_row::Column::SettingId.eq(tree.setting_id.clone()))
@@ -64,8 +83,13 @@ async fn write(db: &impl ConnectionTrait, tree: &tree_row::Model, out: impl Writ
             return Err(Error::Internal(format!("entry {from} of the audit log is missing from the database")));
         }
         for row in rows {
-            out.event(row.seq.unsigned_abs(), &bytes(&row.salt)?, Hash(bytes(&row.leaf)?), &row.event)
-                .map_err(|err| Error::internal("export", err))?;
+            let (seq, leaf) = (row.seq.unsigned_abs(), Hash(bytes(&row.leaf)?));
+            let written = if !told_all && is_private(&row.subject) {
+                out.withheld(seq, leaf)
+            } else {
+                out.event(seq, &bytes(&row.salt)?, leaf, &row.event)
+            };
+            written.map_err(|err| Error::internal("export", err))?;
             from = row.seq + 1;
             while let Some(note) = notes.next_if(|note| note.size == from) {
                 out.checkpoint(&note.note).map_err(|err| Error::internal("export", err))?;

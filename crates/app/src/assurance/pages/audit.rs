@@ -18,6 +18,7 @@ use crate::action::log::Note;
 use crate::action::{ActorRef, Event, Reader, event_row, last_note, refused_to_strangers, tree_row};
 use crate::assurance::actions::export_audit::export_audit;
 use crate::assurance::evidence::leaf_fits;
+use crate::declarations::{PRIVATE_VERBS, is_private};
 use crate::people::frame::{Frame, frame};
 use crate::people::model::person;
 use crate::platform::error::{Error, Result};
@@ -77,7 +78,9 @@ pub struct Asked {
 pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> {
     let reader = visit.view().await?;
     let Frame { page, .. } = frame(&reader, &visit, &words("audit-title"), "/audit").await?;
-    let verb = asked.verb.parse::<Verb>().ok();
+    let told_all = reader.may_open(Verb::ViewAllDeclarations, &visit.actor());
+    let is_told = |verb: &Verb| told_all || !PRIVATE_VERBS.contains(verb);
+    let verb = asked.verb.parse::<Verb>().ok().filter(is_told);
     let rows = rows(&reader, verb, asked.before).await?;
     let names = names(&reader, &rows).await?;
     let tree =
@@ -100,12 +103,36 @@ pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> 
         checkpoint_at,
         verbs: Verb::ALL
             .iter()
+            .filter(|verb| is_told(verb))
             .map(|verb| (verb.name().to_owned(), words(&format!("verb-{}", verb.name())), verb.name() == filter))
             .collect(),
         filter,
         public_key: tree.public_key,
-        events: rows.iter().map(|row| event(&reader, row, &names)).collect(),
+        events: rows
+            .iter()
+            .map(|row| {
+                let withheld = !told_all && is_private(&row.subject);
+                if withheld { private(&reader, row) } else { event(&reader, row, &names) }
+            })
+            .collect(),
     })
+}
+
+/// An entry that is not for this reader, about what somebody declared: its number and time, without which the log would seem to have a hole.
+fn private(reader: &Reader<'_>, row: &event_row::Model) -> EventRow {
+    EventRow {
+        seq: row.seq,
+        changed: !leaf_fits(row),
+        at: reader.time().audit(row.at),
+        who: String::new(),
+        what: words("audit-private"),
+        allowed: true,
+        rules: String::new(),
+        clauses: String::new(),
+        about: String::new(),
+        subject: String::new(),
+        detail: String::new(),
+    }
 }
 
 /// The newest seal and when it was made, in words; one that was tampered with is said so, since this page is where that is

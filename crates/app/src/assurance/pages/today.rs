@@ -13,8 +13,10 @@ use super::summary::{BarPart, StateCount, bar, bar_label, counts};
 use crate::action::{Reader, State, tree_row};
 use crate::agreements::evidence::SOON_DAYS;
 use crate::assurance::coverage;
+use crate::declarations;
+use crate::people::facts::{MarkAbsentFacts, SignOffRegisterFacts};
 use crate::people::frame::{Frame, frame};
-use crate::people::queries;
+use crate::people::{queries, users};
 use crate::platform::clock::words_day;
 use crate::platform::error::Result;
 use crate::platform::{jobs, names};
@@ -22,7 +24,7 @@ use crate::web::answer::html;
 use crate::web::page::{FactLine, Page};
 use crate::web::params::Query;
 use crate::web::visit::Visit;
-use crate::web::words::words;
+use crate::web::words::{words, words_with};
 
 struct Moment {
     time: String,
@@ -79,11 +81,22 @@ pub async fn show(visit: Visit, Query(all): Query<All>) -> Result<Response> {
     let Frame { page, person, .. } = frame(&reader, &visit, &heading, "/today").await?;
     let mut board = Board::default();
     board.own(&reader, &visit).await?;
-    if reader.may_open(Verb::ViewPeople, &visit.actor()) {
-        board.people(&reader).await?;
+    if reader.may_open(Verb::ViewAlerts, &visit.actor()) {
+        board.unusual(&reader).await?;
     }
-    if reader.may_open(Verb::ViewCoverage, &visit.actor()) {
-        board.coverage(&reader).await?;
+    board.declarations(&reader, &visit).await?;
+    board.duty(&reader, &visit, page.lead.is_none()).await?;
+    let (people, coverage) =
+        (reader.may_open(Verb::ViewPeople, &visit.actor()), reader.may_open(Verb::ViewCoverage, &visit.actor()));
+    if people || coverage {
+        // Read once: a setting has hundreds of families.
+        let members = queries::invited_or_joined(&reader).await?;
+        if people {
+            board.people(&reader, &members);
+        }
+        if coverage {
+            board.coverage(&reader, &members).await?;
+        }
     }
     if reader.may_open(Verb::ViewSettings, &visit.actor()) {
         board.installation(&reader).await?;
@@ -162,9 +175,35 @@ impl Board {
         Ok(())
     }
 
+    /// Nobody on duty, for whoever can change that; the register of users, for whoever signs it off.
+    async fn duty(&mut self, reader: &Reader<'_>, visit: &Visit, nobody: bool) -> Result<()> {
+        let actor = visit.actor();
+        if nobody && reader.may(&actor, &MarkAbsentFacts { own: false, leaves_nobody_on_duty: false }) {
+            let why = words("task-nobody-on-duty-why");
+            let to = ("/responsible", "task-nobody-on-duty-do");
+            self.task("stop", "octagon-alert", words("task-nobody-on-duty"), why, to);
+        }
+        if reader.may(&actor, &SignOffRegisterFacts { current: true }) {
+            let last = users::last_sign_off(reader).await?;
+            if users::is_due(last.as_ref(), &reader.time(), reader.today) {
+                let why = users::due_words(reader, last.as_ref());
+                self.task("due", "users", words("task-sign-off"), why, ("/register", "task-sign-off-do"));
+            }
+        }
+        Ok(())
+    }
+
+    /// What this person declares, signs or decides: nobody else's board tells of it.
+    async fn declarations(&mut self, reader: &Reader<'_>, visit: &Visit) -> Result<()> {
+        for waiting in declarations::board(reader, &visit.actor()).await? {
+            let declarations::board::Waiting { kind, icon, title, why, href, button } = waiting;
+            self.task(kind, icon, title, why, (&href, button));
+        }
+        Ok(())
+    }
+
     /// Who has not signed or not joined. Names, since managers and leads ask them in person.
-    async fn people(&mut self, reader: &Reader<'_>) -> Result<()> {
-        let members = queries::members(reader).await?;
+    fn people(&mut self, reader: &Reader<'_>, members: &[queries::Member]) {
         let joined: Vec<_> = members.iter().filter(|member| member.is_here(reader.today)).collect();
         let overdue = |member: &queries::Member| member.standing.agreement_overdue_days(reader.today);
         let unsigned: Vec<&str> =
@@ -211,12 +250,33 @@ impl Board {
                 ("/people", "task-ask-do"),
             );
         }
+    }
+
+    /// Unusual access that nobody has looked into, and accounts that are closed until a new password is chosen.
+    async fn unusual(&mut self, reader: &Reader<'_>) -> Result<()> {
+        let waiting = queries::waiting_names(reader).await?;
+        if !waiting.is_empty() {
+            let title = match waiting.as_slice() {
+                [name] => words_with("task-password-known", &[("name", name)]),
+                many => words_with("task-password-known-many", &[("count", &many.len().to_string())]),
+            };
+            let why = words("task-password-known-why");
+            self.task("stop", "key-round", title, why, ("/alerts", "task-password-known-do"));
+        }
+        let open = queries::open_alerts(reader).await?;
+        if open > 0 {
+            let title = match open {
+                1 => words("task-alerts-one"),
+                many => words_with("task-alerts", &[("count", &many.to_string())]),
+            };
+            self.task("stop", "triangle-alert", title, words("task-alerts-why"), ("/alerts", "task-alerts-do"));
+        }
         Ok(())
     }
 
     /// Clauses that slip or are broken.
-    async fn coverage(&mut self, reader: &Reader<'_>) -> Result<()> {
-        let clauses = coverage::live(reader).await?;
+    async fn coverage(&mut self, reader: &Reader<'_>, members: &[queries::Member]) -> Result<()> {
+        let clauses = coverage::live_of(reader, members).await?;
         let count = |state: State| clauses.iter().filter(|clause| clause.state == state).count();
         let (kept, broken) = (count(State::Kept), count(State::Broken));
         let counts = counts(clauses.iter(), None, "");

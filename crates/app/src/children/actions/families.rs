@@ -175,7 +175,12 @@ async fn last_days(
     Ok(last)
 }
 
-pub(super) async fn end_sessions(db: &impl ConnectionTrait, setting: &SettingId, person: &PersonId, now: Instant) -> Result<u64> {
+pub(super) async fn end_sessions(
+    db: &impl ConnectionTrait,
+    setting: &SettingId,
+    person: &PersonId,
+    now: Instant,
+) -> Result<u64> {
     let done = sessions::Entity::update_many()
         .col_expr(sessions::Column::EndedAt, Expr::value(now))
         .filter(sessions::Column::SettingId.eq(setting.clone()))

@@ -128,7 +128,9 @@ impl Action for SaveGuardian {
                 add_guardian(db, NewGuardian::of(&setting, &child, person, tie), tx.now).await?;
                 (child, "known_adult")
             }
-            Self::Change { guardian, tie, fields } => (change(db, tx, (&setting, &guardian), tie, fields).await?, "changed"),
+            Self::Change { guardian, tie, fields } => {
+                (change(db, tx, (&setting, &guardian), tie, fields).await?, "changed")
+            }
             Self::End { guardian } => (end(db, tx, (&setting, &guardian)).await?, "ended"),
         };
         Ok(Done::new(permit, Subject::Child(child.clone()), child).detail("what", what))

@@ -2,8 +2,8 @@
 //! inside one transaction.
 
 pub mod children;
-pub mod families;
 pub mod export_register;
+pub mod families;
 pub mod found;
 pub mod guardians;
 pub mod invite_families;

@@ -64,8 +64,7 @@ impl Action for OpenChild {
             reasons.extend(many.then_some(Reason::ManyChildren));
         }
         let db = tx.write(&permit);
-        let alert =
-            NewAlert { kind: Kind::ChildOpened, person: me.person, child: Some(self.child.clone()), reasons };
+        let alert = NewAlert { kind: Kind::ChildOpened, person: me.person, child: Some(self.child.clone()), reasons };
         let mails = raise(db, tx.house, (setting, tx.now), alert).await?;
         let done = Done::new(permit, Subject::Child(self.child), ())
             .detail("family", self.family)

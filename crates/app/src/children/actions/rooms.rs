@@ -157,9 +157,7 @@ impl Action for PlacePerson {
             .insert(db)
             .await?;
         }
-        Ok(Done::new(permit, Subject::Person(self.person), ())
-            .detail("room", self.room.0)
-            .detail("works", self.works))
+        Ok(Done::new(permit, Subject::Person(self.person), ()).detail("room", self.room.0).detail("works", self.works))
     }
 
     fn subject(&self) -> Subject {

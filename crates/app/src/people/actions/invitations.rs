@@ -7,6 +7,7 @@ use stairgate_rulebook::Role;
 
 use super::members::appoints_responsible;
 use super::register::{NewPerson, add_person};
+use super::terms::end_terms;
 use crate::action::{Action, Done, Permit, Subject, Tx, standing};
 use crate::people::facts::InvitePersonFacts;
 use crate::people::links::{self, For, Purpose};
@@ -168,7 +169,10 @@ pub async fn give_account(
         Some(member) if member.person.id == *id => return Ok(()),
         Some(other) => {
             let name = other.person.name;
-            return Err(Error::field("email", format!("{name} has this email address here. One human has one account.")));
+            return Err(Error::field(
+                "email",
+                format!("{name} has this email address here. One human has one account."),
+            ));
         }
         None => {}
     }
@@ -189,7 +193,7 @@ pub fn invitation_mail(house: &House, to: &str, name: &str, setting: &str, token
         to: to.to_owned(),
         subject: format!("{setting} invites you to Stairgate"),
         text: format!(
-            "Hello {},\n\n{setting} uses Stairgate for its policy on phones, cameras, pictures and the internet.\n\nTo join, open this link and choose a password. It works once, for 14 days:\n{}\n",
+            "Hello {},\n\n{setting} uses Stairgate for its policy on phones, cameras, pictures and the internet.\n\nTo join, open this link. It works once, for 14 days:\n{}\n",
             names::first_name(name),
             super::links::link_address(house, token)
         ),
@@ -237,6 +241,8 @@ async fn invite_anew(
     }
     .update(db)
     .await?;
+    // What they held before ended with their access, or today.
+    end_terms(db, &id, waiting.standing.access_until.map_or(tx.today, |until| until.min(tx.today))).await?;
     standing::ActiveModel {
         person_id: Set(id.clone()),
         roles: Set(standing::role_words(roles)),

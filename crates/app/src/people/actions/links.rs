@@ -1,11 +1,13 @@
 //! One-time links put to use: joining by invitation, choosing a new password; and asking for the latter. Upholds
 //! `people.authorised-users` and `people.strong-passwords`.
 
-use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
+use sea_orm::{ActiveValue::Set, ConnectionTrait};
 
 use super::passwords::set_password;
 use super::sessions::end;
+use super::sign_in_links::sign_in_link;
+use super::terms::{TermsOf, keep_terms};
 use crate::action::{Action, Done, Permit, Subject, Tx};
 use crate::people::credentials::NewPassword;
 use crate::people::facts::{AcceptInvitationFacts, RecoverAccountFacts, RequestResetFacts, ResetPasswordFacts};
@@ -14,9 +16,10 @@ use crate::people::model::{account, link, person};
 use crate::people::queries::{self, Belonging};
 use crate::platform::error::{Error, Result};
 use crate::platform::house::House;
-use crate::platform::ids::PersonId;
+use crate::platform::ids::{PersonId, SettingId};
 use crate::platform::jobs::Job;
 use crate::platform::sessions::Column as Session;
+use crate::platform::settings;
 use crate::platform::throttles::{Throttle, Try};
 
 /// A link and the password chosen with it.
@@ -79,11 +82,21 @@ impl Action for AcceptInvitation {
         person::ActiveModel { id: Set(person.clone()), joined_at: Set(Some(tx.now)), ..Default::default() }
             .update(db)
             .await?;
+        join_terms(tx, db, (&setting, &person)).await?;
         Ok(Done::new(permit, Subject::Person(person.clone()), person)
             .detail("link", row.id.0)
             .detail("sessions_ended", ended)
             .in_setting(setting))
     }
+}
+
+/// Whoever joins with a position holds it from today, by the days of that setting.
+async fn join_terms(tx: &Tx<'_>, db: &impl ConnectionTrait, (setting, person): (&SettingId, &PersonId)) -> Result<()> {
+    let member = queries::member(&tx.read(), setting, person).await?;
+    let row = settings::by_id(&tx.read(), setting).await?;
+    let today = settings::time_of(row.as_ref()).day_of(tx.now);
+    let of = TermsOf { setting, person, by: None };
+    keep_terms(db, of, &member.standing.role_list(), today).await
 }
 
 /// Chooses a new password by a mailed link; every session of the account ends.
@@ -146,9 +159,18 @@ impl Action for RequestReset {
     async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<()>> {
         let all = queries::belongings(&tx.read(), &self.account.id, tx.now).await?;
         let db = tx.write(&permit);
-        // Whoever never chose a password has an invitation to accept: that is the link they get, once more.
-        if self.account.password_hash.is_none() {
-            let invited = all.into_iter().next().ok_or(Error::NotFound)?;
+        let here = |belonging: &&Belonging| belonging.has_access;
+        let staff = all.iter().filter(here).any(|belonging| belonging.is_staff);
+        // Whoever has no password and is staff had one that was reported: the link is for a new one.
+        let without = self.account.password_hash.is_none() && !staff;
+        if let Some(belonging) = all.iter().find(here).filter(|_| without) {
+            let job = sign_in_link(db, tx, &self.account, belonging).await?;
+            let setting = belonging.setting.id.clone();
+            return Ok(Done::new(permit, Subject::Account(self.account.id), ()).job(job).in_setting(setting));
+        }
+        // Whoever has joined nowhere has an invitation to accept: that is the link they get, once more.
+        if without {
+            let invited = all.into_iter().find(|belonging| belonging.runs).ok_or(Error::NotFound)?;
             let job = invite_again(db, tx, &self.account, &invited).await?;
             return Ok(Done::new(permit, Subject::Account(self.account.id), ())
                 .job(job)
@@ -163,7 +185,7 @@ impl Action for RequestReset {
 }
 
 /// A new invitation in place of one that was lost.
-async fn invite_again(
+pub(super) async fn invite_again(
     db: &impl ConnectionTrait,
     tx: &Tx<'_>,
     account: &account::Model,
@@ -202,7 +224,7 @@ impl Action for RecoverAccount {
         let to = For { account: Some(account.id.clone()), ..For::default() };
         let token = links::make(db, Purpose::Reset, to, tx.now).await?;
         Throttle::account(tx.house, &account.email_key).clear(db).await?;
-        super::passwords::forget_second_factor(db, &account.id).await?;
+        super::second_steps::forget_second_factor(db, &account.id).await?;
         let ended = end(db, Session::AccountId.eq(account.id.clone()), tx.now).await?;
         let address = link_address(tx.house, &token);
         Ok(Done::new(permit, Subject::Account(account.id), address).detail("sessions_ended", ended))

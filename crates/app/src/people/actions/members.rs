@@ -6,9 +6,14 @@ use sea_orm::entity::prelude::*;
 use stairgate_rulebook::Role;
 
 use super::sessions::end;
+use super::shut_out::shut_out;
+use super::terms::{TermsOf, end_terms, keep_terms};
 use crate::action::{Action, Actor, Done, Permit, Subject, Tx, standing};
 use crate::people::facts::{ChangeRolesFacts, EndAccessFacts};
+use crate::people::leads::duty::{Colleague, Team};
+use crate::people::leads::{absences_of, positions, team};
 use crate::people::queries::{self, Member, leaves_nobody};
+use crate::platform::clock::{Day, words_day};
 use crate::platform::error::{Error, Result};
 use crate::platform::ids::PersonId;
 use crate::platform::sessions::Column as Session;
@@ -43,16 +48,20 @@ impl Action for ChangeRoles {
             ));
         }
         let loses = |role| !self.roles.contains(&role) && leaves_nobody(&members, &self.person, role, tx.today);
+        let change = |colleague: &mut Colleague| colleague.positions = positions(&self.roles);
+        let bare = leaves_bare(tx, &members, (&self.person, change)).await?;
         Ok(ChangeRolesFacts {
             own: is_own(&tx.actor, &self.person),
             child: false,
             appoints_responsible: RESPONSIBLE.iter().any(|role| self.roles.contains(role) && !member.has(*role)),
             leaves_no_manager: loses(Role::Manager),
-            leaves_no_lead: loses(Role::Lead),
+            leaves_no_lead: bare || loses(Role::Lead),
         })
     }
 
     async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<()>> {
+        let setting = tx.setting_id()?;
+        let member = queries::member(&tx.read(), setting, &self.person).await?;
         let db = tx.write(&permit);
         standing::ActiveModel {
             person_id: Set(self.person.clone()),
@@ -61,6 +70,11 @@ impl Action for ChangeRoles {
         }
         .update(db)
         .await?;
+        // Whoever has not joined holds no position yet.
+        if member.person.joined_at.is_some() {
+            let of = TermsOf { setting, person: &self.person, by: actor_person(&tx.actor) };
+            keep_terms(db, of, &self.roles, tx.today).await?;
+        }
         let ended = end(db, Session::PersonId.eq(self.person.clone()), tx.now).await?;
         let roles: Vec<&str> = self.roles.iter().map(|role| role.name()).collect();
         Ok(Done::new(permit, Subject::Person(self.person), ()).detail("roles", roles).detail("sessions_ended", ended))
@@ -71,10 +85,13 @@ impl Action for ChangeRoles {
     }
 }
 
-/// Ends somebody's access: today is over for them at once, with every session in this setting.
+/// Ends somebody's access. Without a last day it is over at once, with every session and PIN in this setting; with one it runs
+/// to the end of that day, and the night watch does the rest.
 pub struct EndAccess {
     /// Whose.
     pub person: PersonId,
+    /// Their last day, today or later; none for now.
+    pub last_day: Option<Day>,
 }
 
 impl Action for EndAccess {
@@ -83,21 +100,25 @@ impl Action for EndAccess {
 
     async fn facts(&mut self, tx: &Tx<'_>) -> Result<EndAccessFacts> {
         let members: Vec<Member> = queries::members_of(&tx.read(), tx.setting_id()?).await?;
-        if !members.iter().any(|member| member.person.id == self.person) {
-            return Err(Error::NotFound);
-        }
+        let member = members.iter().find(|member| member.person.id == self.person).ok_or(Error::NotFound)?;
+        check_last_day(self.last_day, member.standing.access_until, tx.today)?;
+        let last = self.last_day.unwrap_or_else(|| tx.today.add_days(-1));
+        // Who else is there counts on the first day without them.
+        let first_without = last.add_days(1).max(tx.today);
+        let change = |colleague: &mut Colleague| colleague.here.until = Some(last);
         Ok(EndAccessFacts {
             own: is_own(&tx.actor, &self.person),
-            leaves_no_manager: leaves_nobody(&members, &self.person, Role::Manager, tx.today),
-            leaves_no_lead: leaves_nobody(&members, &self.person, Role::Lead, tx.today),
+            leaves_no_manager: leaves_nobody(&members, &self.person, Role::Manager, first_without),
+            leaves_no_lead: leaves_nobody(&members, &self.person, Role::Lead, first_without)
+                || leaves_bare(tx, &members, (&self.person, change)).await?,
         })
     }
 
     async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<()>> {
         let member = queries::member(&tx.read(), tx.setting_id()?, &self.person).await?;
         // Whose access ended before keeps their last day: the record says when it was.
-        let yesterday = tx.today.add_days(-1);
-        let last = member.standing.access_until.map_or(yesterday, |until| until.min(yesterday));
+        let wanted = self.last_day.unwrap_or_else(|| tx.today.add_days(-1));
+        let last = member.standing.access_until.map_or(wanted, |until| until.min(wanted));
         let db = tx.write(&permit);
         standing::ActiveModel {
             person_id: Set(self.person.clone()),
@@ -106,9 +127,11 @@ impl Action for EndAccess {
         }
         .update(db)
         .await?;
-        super::pins::forget_of_person(db, &self.person).await?;
-        let ended = end(db, Session::PersonId.eq(self.person.clone()), tx.now).await?;
-        Ok(Done::new(permit, Subject::Person(self.person), ()).detail("sessions_ended", ended))
+        end_terms(db, &self.person, last).await?;
+        let ended = if last < tx.today { shut_out(db, &self.person, tx.now).await? } else { 0 };
+        Ok(Done::new(permit, Subject::Person(self.person), ())
+            .detail("last_day", last.to_string())
+            .detail("sessions_ended", ended))
     }
 
     fn subject(&self) -> Subject {
@@ -116,6 +139,42 @@ impl Action for EndAccess {
     }
 }
 
-fn is_own(actor: &Actor, person: &PersonId) -> bool {
+/// A last day lies neither in the past nor after the one that is known already: this verb gives nobody more time.
+fn check_last_day(last: Option<Day>, known: Option<Day>, today: Day) -> Result<()> {
+    let Some(last) = last else { return Ok(()) };
+    if last < today {
+        return Err(Error::field("last_day", "The last day cannot be before today. Leave it empty to end access now."));
+    }
+    match known.filter(|known| *known < last) {
+        None => Ok(()),
+        Some(known) => Err(Error::field(
+            "last_day",
+            format!("Their last day is {} already. Choose that day or an earlier one.", words_day(known, today)),
+        )),
+    }
+}
+
+/// Whether a change to somebody leaves a day with nobody on duty on which somebody was going to be.
+async fn leaves_bare(
+    tx: &Tx<'_>,
+    members: &[Member],
+    (person, change): (&PersonId, impl Fn(&mut Colleague)),
+) -> Result<bool> {
+    let before: Team = team(members, &absences_of(&tx.read(), tx.setting_id()?, tx.today).await?);
+    let mut after = before.clone();
+    after.colleagues.iter_mut().filter(|colleague| colleague.person == *person).for_each(change);
+    Ok(after.first_bare_day(&before, tx.today).is_some())
+}
+
+/// The person who acts, where it is one.
+fn actor_person(actor: &Actor) -> Option<&PersonId> {
+    match actor {
+        Actor::Person(me) => Some(&me.person),
+        _ => None,
+    }
+}
+
+/// Whether somebody acts upon themselves.
+pub(super) fn is_own(actor: &Actor, person: &PersonId) -> bool {
     matches!(actor, Actor::Person(me) if me.person == *person)
 }

@@ -4,15 +4,16 @@
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::Set, Condition, ConnectionTrait};
 
+use super::second_steps::{each_standing, new_codes};
 use super::sessions::{end, rotate, signed_in};
-use crate::action::{Action, Done, Permit, Subject, Tx, standing};
-use crate::people::credentials::{Checked, NewPassword, TOTP_PURPOSE, recovery_digest};
+use crate::action::{Action, Done, Permit, Subject, Tx};
+use crate::people::credentials::{Checked, NewPassword, TOTP_PURPOSE};
 use crate::people::facts::{ChangePasswordFacts, RenewRecoveryCodesFacts, SetUpSecondFactorFacts};
-use crate::people::model::{account, person, recovery_code};
-use crate::people::{links, queries, second_factor};
+use crate::people::model::{account, password_report};
+use crate::people::{links, queries};
 use crate::platform::clock::Instant;
-use crate::platform::error::{Error, Result};
-use crate::platform::ids::{AccountId, PersonId};
+use crate::platform::error::Result;
+use crate::platform::ids::AccountId;
 use crate::platform::sessions::Column as Session;
 
 /// Changes one's password.
@@ -117,72 +118,32 @@ impl Action for RenewRecoveryCodes {
     }
 }
 
-async fn new_codes(db: &impl ConnectionTrait, tx: &Tx<'_>, account: &AccountId) -> Result<Vec<String>> {
-    recovery_code::Entity::delete_many().filter(recovery_code::Column::AccountId.eq(account.clone())).exec(db).await?;
-    let codes: Vec<String> = second_factor::recovery_codes()
-        .map_err(|err| Error::internal("recovery codes", err))?
-        .iter()
-        .map(|code| code.to_string())
-        .collect();
-    for code in &codes {
-        let digest = recovery_digest(tx.house, account, code);
-        recovery_code::ActiveModel { account_id: Set(account.clone()), digest: Set(digest), used_at: Set(None) }
-            .insert(db)
-            .await?;
-    }
-    Ok(codes)
-}
-
 /// Stores a new password, and that it is new, with everybody whom the account is.
 pub async fn set_password(db: &impl ConnectionTrait, id: &AccountId, new: &NewPassword, now: Instant) -> Result<()> {
     queries::lock_account(db, id).await?;
-    links::use_up_resets(db, id, now).await?;
+    links::use_up_mailed(db, id, now).await?;
     // Whoever knew the old password could have set a PIN by it.
     super::pins::forget_of_account(db, id).await?;
     account::ActiveModel {
         id: Set(id.clone()),
         password_hash: Set(Some(new.hash.clone())),
         password_set_at: Set(Some(now)),
+        reported_at: Set(None),
         ..Default::default()
     }
     .update(db)
     .await?;
+    settle_reports(db, id, now).await?;
     each_standing(db, id, |row| row.password_set_at = Set(Some(now))).await
 }
 
-/// Changes the standing of everybody whom an account is.
-async fn each_standing(
-    db: &impl ConnectionTrait,
-    id: &AccountId,
-    change: impl Fn(&mut standing::ActiveModel),
-) -> Result<()> {
-    let persons: Vec<PersonId> = person::Entity::find()
-        .filter(person::Column::AccountId.eq(id.clone()))
-        .all(db)
-        .await?
-        .into_iter()
-        .map(|row| row.id)
-        .collect();
-    for row in standing::Entity::find().filter(standing::Column::PersonId.is_in(persons)).all(db).await? {
-        let mut row: standing::ActiveModel = row.into();
-        change(&mut row);
-        row.update(db).await?;
-    }
+/// Reports that the password was known are settled: there is a new one.
+pub(super) async fn settle_reports(db: &impl ConnectionTrait, id: &AccountId, now: Instant) -> Result<()> {
+    password_report::Entity::update_many()
+        .col_expr(password_report::Column::RenewedAt, Expr::value(now))
+        .filter(password_report::Column::AccountId.eq(id.clone()))
+        .filter(password_report::Column::RenewedAt.is_null())
+        .exec(db)
+        .await?;
     Ok(())
-}
-
-/// Takes the second factor away, so that it must be set up anew.
-pub(super) async fn forget_second_factor(db: &impl ConnectionTrait, id: &AccountId) -> Result<()> {
-    queries::lock_account(db, id).await?;
-    account::ActiveModel {
-        id: Set(id.clone()),
-        totp_sealed: Set(None),
-        totp_since: Set(None),
-        totp_last_step: Set(0),
-        ..Default::default()
-    }
-    .update(db)
-    .await?;
-    recovery_code::Entity::delete_many().filter(recovery_code::Column::AccountId.eq(id.clone())).exec(db).await?;
-    each_standing(db, id, |row| row.second_factor = Set(false)).await
 }

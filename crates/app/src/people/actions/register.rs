@@ -6,6 +6,7 @@ use stairgate_rulebook::Role;
 
 use crate::action::standing;
 use crate::people::model::{account, person};
+use crate::people::queries;
 use crate::platform::clock::{Day, Instant};
 use crate::platform::error::Result;
 use crate::platform::ids::{ImportId, PersonId, SettingId};
@@ -77,6 +78,10 @@ pub async fn add_person(db: &impl ConnectionTrait, new: NewPerson<'_>, now: Inst
     }
     .insert(db)
     .await?;
+    let second_factor = match new.account {
+        Some(account) => queries::has_second_step(db, account).await?,
+        None => false,
+    };
     standing::ActiveModel {
         person_id: Set(id.clone()),
         setting_id: Set(new.setting),
@@ -84,7 +89,7 @@ pub async fn add_person(db: &impl ConnectionTrait, new: NewPerson<'_>, now: Inst
         access_from: Set(new.starts),
         access_until: Set(new.ends),
         agreement_until: Set(None),
-        second_factor: Set(new.account.is_some_and(|account| account.totp_sealed.is_some())),
+        second_factor: Set(second_factor),
         password_set_at: Set(new.account.and_then(|account| account.password_set_at)),
         restricted: Set(false),
     }

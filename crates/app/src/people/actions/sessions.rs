@@ -2,7 +2,7 @@
 //! `people.authorised-users`.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, sea_query::IntoCondition};
+use sea_orm::{ActiveValue::Set, Condition, ConnectionTrait, sea_query::IntoCondition};
 
 use crate::action::{Action, Actor, Done, Permit, SignedIn, Subject, Tx};
 use crate::people::credentials::Checked;
@@ -31,10 +31,18 @@ impl Action for SignOut {
     }
 }
 
-/// Ends a session: one's own, or anybody's in the setting by those who may.
+/// Which sessions to end.
+pub enum Which {
+    /// This one: one's own, or anybody's in the setting by those who may.
+    One(SessionId),
+    /// Every other one of one's own account.
+    MyOthers,
+}
+
+/// Ends sessions.
 pub struct EndSession {
     /// Which.
-    pub session: SessionId,
+    pub which: Which,
 }
 
 impl Action for EndSession {
@@ -43,7 +51,8 @@ impl Action for EndSession {
 
     async fn facts(&mut self, tx: &Tx<'_>) -> Result<EndSessionFacts> {
         let me = signed_in(&tx.actor)?;
-        let row = sessions::living(&tx.read(), &self.session, tx.now).await.map_err(gone)?;
+        let Which::One(session) = &self.which else { return Ok(EndSessionFacts { own: true }) };
+        let row = sessions::living(&tx.read(), session, tx.now).await.map_err(gone)?;
         let own = row.account_id == me.account;
         // A session in another setting is nobody's business here, unless it is one's own.
         if !own && row.setting_id != me.setting {
@@ -53,12 +62,27 @@ impl Action for EndSession {
     }
 
     async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<()>> {
-        end(tx.write(&permit), Column::Id.eq(self.session.clone()), tx.now).await?;
-        Ok(Done::new(permit, Subject::Session(self.session), ()))
+        let me = signed_in(&tx.actor)?.clone();
+        let db = tx.write(&permit);
+        let (subject, ended) = match self.which {
+            Which::One(session) => {
+                let ended = end(db, Column::Id.eq(session.clone()), tx.now).await?;
+                (Subject::Session(session), ended)
+            }
+            Which::MyOthers => {
+                let others =
+                    Condition::all().add(Column::AccountId.eq(me.account.clone())).add(Column::Id.ne(me.session));
+                (Subject::Account(me.account), end(db, others, tx.now).await?)
+            }
+        };
+        Ok(Done::new(permit, subject, ()).detail("sessions_ended", ended))
     }
 
     fn subject(&self) -> Subject {
-        Subject::Session(self.session.clone())
+        match &self.which {
+            Which::One(session) => Subject::Session(session.clone()),
+            Which::MyOthers => Subject::Page,
+        }
     }
 }
 

@@ -4,6 +4,8 @@
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::Set, ConnectionTrait};
 
+use super::opening::{Arrival, Coming, choose};
+use super::passkeys::{is_unchanged, use_up};
 use super::sessions::end;
 use crate::action::{Action, Done, Permit, Subject, Tx};
 use crate::people::credentials::{Checked, SecondFactor};
@@ -12,8 +14,8 @@ use crate::people::model::{account, recovery_code};
 use crate::people::queries::{self, Belonging};
 use crate::platform::clock::Instant;
 use crate::platform::error::{Error, Result};
-use crate::platform::ids::{AccountId, SessionId, TabletId};
-use crate::platform::{sessions, tablets};
+use crate::platform::ids::{AccountId, SessionId};
+use crate::platform::sessions;
 
 /// Signs somebody in.
 pub struct SignIn {
@@ -21,12 +23,10 @@ pub struct SignIn {
     pub checked: Checked,
     /// The second factor, as read from what was typed.
     pub second_factor: Option<SecondFactor>,
-    /// What the browser calls itself, in words.
-    pub device: String,
+    /// From where.
+    pub arrival: Arrival,
     /// The session that the browser had, which this one replaces.
     pub replaces: Option<SessionId>,
-    /// The enrolled device at which they sign in, if it is one.
-    pub tablet: Option<TabletId>,
     /// The setting to open, filled in by the facts.
     pub chosen: Option<Belonging>,
 }
@@ -37,19 +37,20 @@ impl Action for SignIn {
     type Output = String;
 
     async fn facts(&mut self, tx: &Tx<'_>) -> Result<SignInFacts> {
-        let (mut known, mut belongs, mut code) = (false, false, false);
+        let (mut known, mut belongs, mut asked, mut code) = (false, false, false, false);
         if let Some(checked) = &self.checked.account {
             let account = queries::lock_account(&tx.read(), &checked.id).await?;
             // Somebody may have changed the password between the check and now: then it was not this account's.
             known = account.password_hash == checked.password_hash;
-            self.chosen = self.choose(tx, &account.id).await?;
+            self.chosen = choose(tx, &account.id, self.replaces.as_ref(), self.arrival.tablet.as_ref()).await?;
             belongs = self.chosen.is_some();
+            asked = queries::has_second_step(&tx.read(), &account).await?;
             code = second_factor_fits(&tx.read(), &account, self.second_factor.as_ref()).await?;
         }
         Ok(SignInFacts {
             known,
             password_matches: known && self.checked.matches,
-            second_factor_asked: self.checked.account.as_ref().is_some_and(|account| account.totp_sealed.is_some()),
+            second_factor_asked: asked,
             second_factor_matches: code,
             attempts_left: self.checked.tried.left(),
             belongs,
@@ -69,37 +70,18 @@ impl Action for SignIn {
             end(db, sessions::Column::Id.eq(old), tx.now).await?;
         }
         let by = use_second_factor(db, &account.id, self.second_factor.as_ref(), tx.now).await?;
-        let (mut row, session, cookie) =
-            sessions::fresh(account.id, chosen.setting.id.clone(), chosen.person.clone(), self.device, tx.now);
-        if let Some(tablet) = &self.tablet {
-            row.tablet_id = Set(tablets::take_over(db, tablet, &chosen.setting.id, tx.now).await?);
-        }
-        row.insert(db).await?;
-        Ok(Done::new(permit, Subject::Person(chosen.person), cookie)
-            .detail("session", session.0)
+        let opened = Coming {
+            account: account.id,
+            setting: chosen.setting.id.clone(),
+            person: chosen.person.clone(),
+            arrival: self.arrival,
+        };
+        let opened = opened.open(db, tx.house, tx.now).await?;
+        Ok(Done::new(permit, Subject::Person(chosen.person), opened.cookie)
+            .detail("session", opened.session.0)
             .detail("second_factor", by)
+            .detail("new_place", opened.new_place)
             .in_setting(chosen.setting.id))
-    }
-}
-
-impl SignIn {
-    /// The setting of the device, else the one that the replaced session was for, else the first one where access runs.
-    async fn choose(&self, tx: &Tx<'_>, account: &AccountId) -> Result<Option<Belonging>> {
-        let mut open: Vec<Belonging> = queries::belongings(&tx.read(), account, tx.now).await?;
-        open.retain(|belonging| belonging.has_access);
-        let before = match &self.replaces {
-            Some(session) => sessions::living(&tx.read(), session, tx.now).await.ok().map(|session| session.person_id),
-            None => None,
-        };
-        // At a setting's own device they come to work there.
-        let here = match &self.tablet {
-            Some(tablet) => Some(tablets::living(&tx.read(), tablet).await?.setting_id),
-            None => None,
-        };
-        let was = |belonging: &Belonging| Some(&belonging.person) == before.as_ref();
-        let at = open.iter().position(|belonging| Some(&belonging.setting.id) == here.as_ref());
-        let at = at.or_else(|| open.iter().position(was)).unwrap_or(0);
-        Ok((at < open.len()).then(|| open.swap_remove(at)))
     }
 }
 
@@ -117,6 +99,7 @@ async fn second_factor_fits(
             .one(db)
             .await?
             .is_some(),
+        Some(SecondFactor::Passkey(shown)) => shown.row.account_id == account.id && is_unchanged(db, shown).await?,
     })
 }
 
@@ -144,6 +127,10 @@ async fn use_second_factor(
             .update(db)
             .await?;
             Ok("recovery_code")
+        }
+        Some(SecondFactor::Passkey(shown)) => {
+            use_up(db, shown, now).await?;
+            Ok("passkey")
         }
     }
 }

@@ -7,13 +7,17 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde::Deserialize;
 use sha2::Sha256;
 
+use super::passkeys::PasskeyRow;
+use super::session_list::{SessionRow, session_rows};
 use crate::action::Reader;
 use crate::people::actions::passwords::{ChangePassword, RenewRecoveryCodes, SetUpSecondFactor};
-use crate::people::actions::sessions::{ChooseSetting, EndSession};
+use crate::people::actions::sessions::{ChooseSetting, EndSession, Which};
+use crate::people::actions::update_own_contact::UpdateOwnContact;
 use crate::people::credentials::{check_account, new_password};
 use crate::people::frame::{Frame, frame};
 use crate::people::model::account;
-use crate::people::queries::{self, moment_words};
+use crate::people::passkeys::relying_party;
+use crate::people::queries;
 use crate::people::second_factor::TotpSecret;
 use crate::platform::clock::{Instant, words_day};
 use crate::platform::error::{Error, FieldError, Result};
@@ -27,34 +31,6 @@ use crate::web::params::{Path, Query};
 use crate::web::visit::{Visit, session_cookie, set_cookie};
 use crate::web::words::words;
 
-/// One session in a list.
-pub struct SessionRow {
-    /// Its id.
-    pub id: String,
-    /// What the browser called itself.
-    pub device: String,
-    /// Since when.
-    pub since: String,
-    /// Last used.
-    pub last_seen: String,
-    /// The one that asks.
-    pub current: bool,
-}
-
-impl SessionRow {
-    /// A row in words.
-    pub fn of(reader: &Reader<'_>, row: &sessions::Model, current: bool) -> Self {
-        let (time, today) = (reader.time(), reader.today);
-        Self {
-            id: row.id.0.clone(),
-            device: row.device.clone(),
-            since: format!("{} {}", words("session-since"), moment_words(&time, row.made_at, today)),
-            last_seen: format!("{} {}", words("session-seen"), moment_words(&time, row.seen_at, today)),
-            current,
-        }
-    }
-}
-
 struct SettingRow {
     id: String,
     name: String,
@@ -67,9 +43,14 @@ struct AccountPage {
     page: Page,
     errors: FormErrors,
     email: String,
+    phone: String,
+    address: String,
     second_factor: Option<String>,
     second_factor_needed: bool,
     recovery_left: u64,
+    passkeys: Vec<PasskeyRow>,
+    offers_passkeys: bool,
+    has_password: bool,
     sessions: Vec<SessionRow>,
     settings: Vec<SettingRow>,
 }
@@ -84,31 +65,41 @@ pub struct Why {
 /// `GET /account`
 pub async fn show(visit: Visit, Query(why): Query<Why>) -> Result<Response> {
     let mut page = account_page(&visit, &visit.view().await?).await?;
-    if why.why == "password-too-old" {
-        page.page =
-            page.page.noting(Notice { kind: "due", icon: "triangle-alert", text: words("account-password-old") });
-    }
+    page.page = match why.why.as_str() {
+        "password-too-old" => {
+            page.page.noting(Notice { kind: "due", icon: "triangle-alert", text: words("account-password-old") })
+        }
+        done @ ("passkey-added" | "passkey-removed" | "sessions-ended") => {
+            page.page.noting(Notice::ok(words(&format!("account-{done}"))))
+        }
+        _ => page.page,
+    };
     html(&page)
 }
 
 async fn account_page(visit: &Visit, reader: &Reader<'_>) -> Result<AccountPage> {
-    let Frame { page, .. } = frame(reader, visit, &words("account-title"), "/account").await?;
+    let Frame { page, person, .. } = frame(reader, visit, &words("account-title"), "/account").await?;
     let account = queries::account(reader.db(), &visit.me.account).await?;
     let needed = reader.rulebook.rulebook().limits().second_factor_roles;
     let has = reader.standing().map(|standing| standing.role_list()).unwrap_or_default();
     let belongings = queries::belongings(reader.db(), &account.id, reader.now).await?;
+    let passkeys = queries::passkeys(reader.db(), &account.id).await?;
+    let sessions = sessions::of_account(reader.db(), &account.id, reader.now).await?;
     Ok(AccountPage {
         page,
         errors: FormErrors::default(),
         email: account.email,
+        phone: person.phone.unwrap_or_default(),
+        address: person.address.unwrap_or_default(),
         second_factor: account.totp_since.map(|since| words_day(reader.time().day_of(since), reader.today)),
-        second_factor_needed: account.totp_since.is_none() && has.iter().any(|role| needed.contains(role)),
+        second_factor_needed: account.totp_since.is_none()
+            && passkeys.is_empty()
+            && has.iter().any(|role| needed.contains(role)),
         recovery_left: queries::recovery_codes_left(reader.db(), &account.id).await?,
-        sessions: sessions::of_account(reader.db(), &account.id, reader.now)
-            .await?
-            .iter()
-            .map(|row| SessionRow::of(reader, row, row.id == visit.me.session))
-            .collect(),
+        sessions: session_rows(reader, &sessions, &visit.me.session).await?,
+        passkeys: passkeys.iter().map(|row| PasskeyRow::of(reader, row)).collect(),
+        offers_passkeys: relying_party(reader.house).is_some(),
+        has_password: account.password_hash.is_some(),
         settings: belongings
             .into_iter()
             .filter(|belonging| belonging.has_access)
@@ -159,10 +150,37 @@ async fn wrong(mut visit: Visit, errors: Vec<FieldError>) -> Result<Response> {
     html_wrong(&page)
 }
 
+/// `POST /account/contact`
+pub async fn update_contact(mut visit: Visit, posted: Posted) -> Result<Response> {
+    let (phone, address) = (posted.get("phone"), posted.get("address"));
+    let outcome = match UpdateOwnContact::parse(phone, address) {
+        Ok(action) => visit.perform(action).await,
+        Err(error) => Err(error),
+    };
+    match outcome {
+        Ok(()) => Ok(to("/account")),
+        Err(Error::Invalid(errors)) => {
+            visit.verb = stairgate_rulebook::Verb::ViewAccount;
+            let mut page = account_page(&visit, &visit.view().await?).await?;
+            page.page.error = true;
+            page.errors = FormErrors::new(errors);
+            (page.phone, page.address) = (phone.to_owned(), address.to_owned());
+            html_wrong(&page)
+        }
+        Err(error) => Err(error),
+    }
+}
+
 /// `POST /account/sessions/{id}/end`
 pub async fn end_session(visit: Visit, Path(id): Path<String>, _posted: Posted) -> Result<Response> {
-    visit.perform(EndSession { session: SessionId::parse(&id)? }).await?;
+    visit.perform(EndSession { which: Which::One(SessionId::parse(&id)?) }).await?;
     Ok(to("/account"))
+}
+
+/// `POST /account/sessions/end-others`
+pub async fn end_others(visit: Visit, _posted: Posted) -> Result<Response> {
+    visit.perform(EndSession { which: Which::MyOthers }).await?;
+    Ok(to("/account?why=sessions-ended"))
 }
 
 /// `POST /account/setting/{id}`
@@ -274,7 +292,7 @@ pub async fn renew_recovery_codes(visit: Visit, posted: Posted) -> Result<Respon
     }
 }
 
-async fn recovery_codes(mut visit: Visit, codes: Vec<String>) -> Result<Response> {
+pub(super) async fn recovery_codes(mut visit: Visit, codes: Vec<String>) -> Result<Response> {
     visit.verb = stairgate_rulebook::Verb::ViewAccount;
     let reader = visit.view().await?;
     let Frame { page, .. } = frame(&reader, &visit, &words("codes-title"), "/account").await?;

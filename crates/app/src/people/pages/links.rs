@@ -61,6 +61,8 @@ pub struct LinkPage {
     setting_name: String,
     email: String,
     min_length: i64,
+    /// A press of the button is enough: families need no password.
+    by_button: bool,
     usable: bool,
     why_not: String,
     policies: Vec<(String, String, String)>,
@@ -149,6 +151,7 @@ pub async fn link_page(stranger: &Stranger, token: &str) -> Result<LinkPage> {
                 _ if !why_not.is_empty() => "link-dead-title",
                 Purpose::Invitation => "link-join-title",
                 Purpose::Reset => "link-reset-title",
+                Purpose::SignIn => "link-sign-in-title",
                 Purpose::SetUp => "link-setup-title",
                 Purpose::Enrolment => "link-enrol-title",
             },
@@ -161,6 +164,7 @@ pub async fn link_page(stranger: &Stranger, token: &str) -> Result<LinkPage> {
         setting_name: String::new(),
         email: String::new(),
         min_length: house.rulebook(None)?.rulebook().limits().min_password_length,
+        by_button: false,
         usable: why_not.is_empty(),
         why_not,
         policies: Policy::ALL
@@ -173,6 +177,10 @@ pub async fn link_page(stranger: &Stranger, token: &str) -> Result<LinkPage> {
     if let Some(row) = row.filter(|_| page.usable) {
         if let Some(id) = &row.account_id {
             page.email = queries::account(&tx, id).await?.email;
+            let all = queries::belongings(&tx, id, now).await?;
+            let staff =
+                all.iter().any(|it| it.is_staff && (it.has_access || Some(&it.person) == row.person_id.as_ref()));
+            page.by_button = matches!(purpose, Purpose::SignIn | Purpose::Invitation) && !staff;
         }
         if let Some(id) = &row.person_id {
             page.person_name =

@@ -4,18 +4,19 @@ use askama::Template;
 use axum::response::Response;
 use stairgate_rulebook::Role;
 
-use super::account::SessionRow;
+use super::session_list::{SessionRow, session_rows};
 use crate::action::{Reader, Subject};
 use crate::people::actions::invitations::InvitePerson;
 use crate::people::actions::members::{ChangeRoles, EndAccess, appoints_responsible};
-use crate::people::actions::sessions::EndSession;
-use crate::people::facts::{ChangeRolesFacts, EndAccessFacts, InvitePersonFacts};
+use crate::people::actions::sessions::{EndSession, Which};
+use crate::people::facts::{ChangeRolesFacts, EndAccessFacts, InvitePersonFacts, ReportPasswordFacts};
 use crate::people::frame::{Frame, frame};
 use crate::people::model::email_key;
 use crate::people::queries::{self, Member};
 use crate::platform::clock::words_day;
 use crate::platform::error::{Error, Result};
 use crate::platform::ids::{PersonId, SessionId};
+use crate::platform::typed::typed_day;
 use crate::web::answer::{html, html_wrong, to};
 use crate::web::forms::Posted;
 use crate::web::page::{FormErrors, Page, StateTag};
@@ -42,6 +43,7 @@ struct PeoplePage {
     page: Page,
     people: Vec<PersonRow>,
     can_invite: bool,
+    can_see_register: bool,
 }
 
 /// `GET /people`
@@ -78,7 +80,9 @@ pub async fn list(visit: Visit) -> Result<Response> {
         })
         .collect();
     let plain = InvitePersonFacts { child: false, appoints_responsible: false };
-    html(&PeoplePage { page, people, can_invite: reader.may(&visit.actor(), &plain) })
+    let (actor, register) = (visit.actor(), stairgate_rulebook::Verb::ViewRegister);
+    let (can_invite, can_see_register) = (reader.may(&actor, &plain), reader.may_open(register, &actor));
+    html(&PeoplePage { page, people, can_invite, can_see_register })
 }
 
 fn state(reader: &Reader<'_>, member: &Member) -> StateTag {
@@ -153,11 +157,13 @@ struct PersonPage {
     role_names: String,
     can_change_roles: bool,
     can_end: bool,
+    can_report_password: bool,
     can_invite: bool,
     invited_on: Option<String>,
     starts: String,
     ends: Option<String>,
     ended: bool,
+    last_day: String,
     invited: bool,
     sessions: Vec<SessionRow>,
     own: bool,
@@ -184,6 +190,7 @@ async fn person_page(visit: &Visit, reader: &Reader<'_>, id: &PersonId) -> Resul
     let (child, leaves_no_manager, leaves_no_lead) = (false, false, false);
     let change = ChangeRolesFacts { own, child, appoints_responsible: false, leaves_no_manager, leaves_no_lead };
     let end = EndAccessFacts { own: false, leaves_no_manager, leaves_no_lead };
+    let report = ReportPasswordFacts { known: member.person.account_id.is_some(), own };
     let invite = InvitePersonFacts { child, appoints_responsible: appoints_responsible(&roles) };
     let invited = member.person.joined_at.is_none();
     let invited_at = member.person.invited_at.filter(|_| invited);
@@ -192,6 +199,7 @@ async fn person_page(visit: &Visit, reader: &Reader<'_>, id: &PersonId) -> Resul
         role_names: role_names(&roles),
         can_change_roles: reader.may(&actor, &change),
         can_end: reader.may(&actor, &end),
+        can_report_password: reader.may(&actor, &report) && member.is_here(today) && !own,
         can_invite: reader.may(&actor, &invite),
         invited_on: invited_at.map(|at| queries::moment_words(&reader.time(), at, today)),
         errors: FormErrors::default(),
@@ -202,8 +210,9 @@ async fn person_page(visit: &Visit, reader: &Reader<'_>, id: &PersonId) -> Resul
         starts: words_day(member.standing.access_from, today),
         ends: member.standing.access_until.map(|until| words_day(until, today)),
         ended: !member.standing.has_access(today),
+        last_day: String::new(),
         invited,
-        sessions: sessions.iter().map(|row| SessionRow::of(reader, row, row.id == visit.me.session)).collect(),
+        sessions: session_rows(reader, &sessions, &visit.me.session).await?,
         own,
     })
 }
@@ -225,9 +234,25 @@ pub async fn change_roles(mut visit: Visit, Path(id): Path<String>, posted: Post
 }
 
 /// `POST /people/{id}/end`
-pub async fn end_access(visit: Visit, Path(id): Path<String>, _posted: Posted) -> Result<Response> {
-    visit.perform(EndAccess { person: PersonId::parse(&id)? }).await?;
-    Ok(to(&format!("/people/{id}")))
+pub async fn end_access(mut visit: Visit, Path(id): Path<String>, posted: Posted) -> Result<Response> {
+    let (id, typed) = (PersonId::parse(&id)?, posted.get("last_day").trim());
+    let last_day = typed_day(typed);
+    let outcome = if last_day.is_none() && !typed.is_empty() {
+        Err(Error::field("last_day", words("person-last-day-wrong")))
+    } else {
+        visit.perform(EndAccess { person: id.clone(), last_day }).await
+    };
+    match outcome {
+        Ok(()) => Ok(to(&format!("/people/{id}"))),
+        Err(Error::Invalid(errors)) => {
+            visit.verb = stairgate_rulebook::Verb::ViewPeople;
+            let mut page = person_page(&visit, &visit.view().await?, &id).await?;
+            page.page.error = true;
+            (page.errors, page.last_day) = (FormErrors::new(errors), typed.to_owned());
+            html_wrong(&page)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// `POST /people/{id}/sessions/{session}/end`
@@ -236,7 +261,7 @@ pub async fn end_session(
     Path((id, session)): Path<(String, String)>,
     _posted: Posted,
 ) -> Result<Response> {
-    visit.perform(EndSession { session: SessionId::parse(&session)? }).await?;
+    visit.perform(EndSession { which: Which::One(SessionId::parse(&session)?) }).await?;
     Ok(to(&format!("/people/{id}")))
 }
 

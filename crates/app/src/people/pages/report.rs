@@ -15,11 +15,15 @@ use crate::web::words::words;
 struct ReportPage {
     page: Page,
     others: Vec<LeadCard>,
+    setting_phone: Option<String>,
 }
 
 /// `GET /report`
 pub async fn show(visit: Visit) -> Result<Response> {
     let reader = visit.view().await?;
     let Frame { page, responsible, .. } = frame(&reader, &visit, &words("report-title"), "/report").await?;
-    html(&ReportPage { page, others: responsible.into_iter().skip(1).collect() })
+    // Whoever is on duty stands in the panel; those who are away come last, and say so.
+    let first = usize::from(page.lead.is_some());
+    let others = responsible.into_iter().skip(first).collect();
+    html(&ReportPage { page, others, setting_phone: reader.setting.phone.clone() })
 }

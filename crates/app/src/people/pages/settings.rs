@@ -1,13 +1,14 @@
-//! The setting's settings: its name and time zone, and how the installation stands (database, certificate, keys, mail).
+//! The setting's settings: its name, number and opening hours, and how the installation stands (database, certificate, keys, mail).
 
 use askama::Template;
 use axum::response::Response;
 
 use crate::action::Reader;
-use crate::people::actions::update_setting::UpdateSetting;
+use crate::people::actions::update_setting::{TypedSetting, UpdateSetting};
 use crate::people::frame::{Frame, frame};
 use crate::platform::error::{Error, Result};
-use crate::platform::jobs;
+use crate::platform::typed::words_minutes;
+use crate::platform::{jobs, settings};
 use crate::web::answer::{html, html_wrong, to};
 use crate::web::forms::Posted;
 use crate::web::page::{FactLine, FormErrors, Page};
@@ -19,8 +20,8 @@ use crate::web::words::words;
 struct SettingsPage {
     page: Page,
     errors: FormErrors,
-    name: String,
-    time_zone: String,
+    typed: TypedSetting,
+    days: Vec<DayBox>,
     nation: String,
     policy_title: String,
     public_url: String,
@@ -33,6 +34,43 @@ struct SettingsPage {
     backup_line: String,
     outbox_stuck: u64,
     checks: Vec<FactLine>,
+}
+
+/// A weekday to tick.
+struct DayBox {
+    value: &'static str,
+    label: String,
+    checked: bool,
+}
+
+/// Weekdays by their numbers, Monday first.
+const WEEKDAYS: [(&str, &str); 7] = [
+    ("1", "weekday-monday"),
+    ("2", "weekday-tuesday"),
+    ("3", "weekday-wednesday"),
+    ("4", "weekday-thursday"),
+    ("5", "weekday-friday"),
+    ("6", "weekday-saturday"),
+    ("7", "weekday-sunday"),
+];
+
+fn day_boxes(chosen: &[String]) -> Vec<DayBox> {
+    WEEKDAYS
+        .iter()
+        .map(|(value, label)| DayBox { value, label: words(label), checked: chosen.iter().any(|day| day == value) })
+        .collect()
+}
+
+/// What stands in the settings now, as it would be typed.
+fn as_typed(setting: &settings::Model) -> TypedSetting {
+    TypedSetting {
+        name: setting.name.clone(),
+        time_zone: setting.time_zone.clone(),
+        phone: setting.phone.clone().unwrap_or_default(),
+        opens: words_minutes(setting.opens_at),
+        closes: words_minutes(setting.closes_at),
+        days: setting.open_days.split_whitespace().map(str::to_owned).collect(),
+    }
 }
 
 /// `GET /settings`
@@ -61,8 +99,8 @@ async fn settings_page(visit: &Visit, reader: &Reader<'_>) -> Result<SettingsPag
     Ok(SettingsPage {
         page,
         errors: FormErrors::default(),
-        name: reader.setting.name.clone(),
-        time_zone: reader.setting.time_zone.clone(),
+        days: day_boxes(&as_typed(&reader.setting).days),
+        typed: as_typed(&reader.setting),
         nation: reader.setting.nation.clone(),
         policy_title: format!("{} ({})", reader.rulebook.rulebook().title(), reader.setting.policy),
         public_url: config.base_url(),
@@ -84,8 +122,15 @@ async fn settings_page(visit: &Visit, reader: &Reader<'_>) -> Result<SettingsPag
 
 /// `POST /settings`
 pub async fn update(mut visit: Visit, posted: Posted) -> Result<Response> {
-    let (name, time_zone) = (posted.get("setting_name"), posted.get("time_zone"));
-    let outcome = match UpdateSetting::parse(name, time_zone) {
+    let typed = TypedSetting {
+        name: posted.get("setting_name").to_owned(),
+        time_zone: posted.get("time_zone").to_owned(),
+        phone: posted.get("phone").to_owned(),
+        opens: posted.get("opens").to_owned(),
+        closes: posted.get("closes").to_owned(),
+        days: posted.all("days").to_vec(),
+    };
+    let outcome = match UpdateSetting::parse(&typed) {
         Ok(action) => visit.perform(action).await,
         Err(error) => Err(error),
     };
@@ -95,7 +140,8 @@ pub async fn update(mut visit: Visit, posted: Posted) -> Result<Response> {
             visit.verb = stairgate_rulebook::Verb::ViewSettings;
             let mut page = settings_page(&visit, &visit.view().await?).await?;
             page.page.error = true;
-            (page.errors, page.name, page.time_zone) = (FormErrors::new(errors), name.to_owned(), time_zone.to_owned());
+            page.days = day_boxes(&typed.days);
+            (page.errors, page.typed) = (FormErrors::new(errors), typed);
             html_wrong(&page)
         }
         Err(error) => Err(error),

@@ -2,23 +2,26 @@
 
 use askama::Template;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use std::sync::Arc;
 
 use stairgate_rulebook::Verb;
 
+use super::passkeys::trouble_words;
+use super::sign_in_code::{Steps, ask_for_code, second_steps};
 use crate::action::{Actor, perform, view_nobody, would_open};
+use crate::people::actions::opening::Arrival;
 use crate::people::actions::sessions::{SignOut, UnlockSession};
 use crate::people::actions::sign_in::SignIn;
-use crate::people::credentials::{self, Checked};
+use crate::people::credentials;
+use crate::people::passkeys::{self, Trouble};
 use crate::people::queries;
-use crate::platform::clock::Instant;
-use crate::platform::error::{Error, Result};
+use crate::platform::error::{Error, Refused, Result};
 use crate::platform::house::House;
-use crate::platform::ids::{AccountId, SessionId};
-use crate::platform::throttles::{Throttle, Try, WINDOW_MINUTES};
+use crate::platform::ids::SessionId;
+use crate::platform::throttles::WINDOW_MINUTES;
 use crate::web::answer::html;
 use crate::web::errors::{own_path, refusal_box};
 use crate::web::forms::Posted;
@@ -30,15 +33,20 @@ use crate::web::words::words;
 /// The page.
 #[derive(Template)]
 #[template(path = "people/sign_in.html")]
-struct SignInPage {
-    page: Page,
-    errors: FormErrors,
-    email: String,
-    step: &'static str,
-    challenge: String,
-    locked: bool,
-    to: String,
-    refusal: Option<RefusalBox>,
+pub(super) struct SignInPage {
+    pub(super) page: Page,
+    pub(super) errors: FormErrors,
+    pub(super) email: String,
+    pub(super) step: &'static str,
+    pub(super) challenge: String,
+    /// Whether the second step can be a code of an app, and a passkey.
+    pub(super) by_app: bool,
+    pub(super) by_passkey: bool,
+    pub(super) locked: bool,
+    pub(super) has_password: bool,
+    pub(super) offers_passkeys: bool,
+    pub(super) to: String,
+    pub(super) refusal: Option<RefusalBox>,
 }
 
 /// Where to go after signing in.
@@ -51,29 +59,19 @@ pub struct To {
     done: String,
 }
 
-/// A password was right and a second factor is still to come: sealed, good for five minutes.
-#[derive(Serialize, Deserialize)]
-struct Challenge {
-    account: AccountId,
-    password_hash: String,
-    until: Instant,
-    to: String,
-}
-
-const CHALLENGE: &str = "sign-in challenge";
-
 /// `GET /sign-in`
 pub async fn show(stranger: Stranger, visit: Option<Visit>, Query(asked): Query<To>) -> Result<Response> {
     view_nobody(&stranger.house, stranger.verb, None).await?;
     let mut page = blank(&stranger, own_path(&asked.to));
-    if let Some(done) = ["joined", "reset", "setup"].into_iter().find(|done| *done == asked.done) {
+    if let Some(done) = ["joined", "reset", "setup", "reported"].into_iter().find(|done| *done == asked.done) {
         page.page = page.page.noting(Notice::ok(words(&format!("sign-in-done-{done}"))));
     }
     if let Some(visit) = visit.filter(|_| asked.done.is_empty())
         && is_locked(&visit).await?
     {
         let tx = stranger.house.store.begin_read().await?;
-        page.email = queries::account(&tx, &visit.me.account).await?.email;
+        let account = queries::account(&tx, &visit.me.account).await?;
+        (page.email, page.has_password) = (account.email, account.password_hash.is_some());
         page.locked = true;
     }
     render(&mut page)
@@ -85,7 +83,7 @@ async fn is_locked(visit: &Visit) -> Result<bool> {
     Ok(opens.is_err_and(|refused| refused.has_ground("session-idle")))
 }
 
-fn blank(stranger: &Stranger, to: &str) -> SignInPage {
+pub(super) fn blank(stranger: &Stranger, to: &str) -> SignInPage {
     SignInPage {
         page: Page {
             title: words("sign-in-title"),
@@ -99,14 +97,18 @@ fn blank(stranger: &Stranger, to: &str) -> SignInPage {
         email: String::new(),
         step: "password",
         challenge: String::new(),
+        by_app: false,
+        by_passkey: false,
         locked: false,
+        has_password: true,
+        offers_passkeys: passkeys::relying_party(&stranger.house).is_some(),
         to: to.to_owned(),
         refusal: None,
     }
 }
 
 /// The title says the same as the heading, which goes by the step.
-fn render(page: &mut SignInPage) -> Result<Response> {
+pub(super) fn render(page: &mut SignInPage) -> Result<Response> {
     let title = if page.step == "code" {
         "sign-in-code-title"
     } else if page.locked {
@@ -124,10 +126,14 @@ pub async fn post(stranger: Stranger, visit: Option<Visit>, posted: Posted) -> R
     let email = posted.get("email").to_owned();
     let checked =
         credentials::check_email(&house, &email, posted.get("password").to_owned(), &stranger.address).await?;
+    let asked = match checked.account.as_ref().filter(|_| checked.matches) {
+        Some(account) => second_steps(&house, account).await?,
+        None => Steps::default(),
+    };
     // The same account on a locked session: the session goes on, with its setting.
     if let (Some(visit), Some(account)) = (&visit, &checked.account)
         && visit.me.account == account.id
-        && account.totp_sealed.is_none()
+        && !asked.any()
     {
         let unlocked = visit.perform(UnlockSession { checked }).await;
         return match unlocked {
@@ -135,16 +141,16 @@ pub async fn post(stranger: Stranger, visit: Option<Visit>, posted: Posted) -> R
             Err(error) => again(&stranger, error, &email, true, &to),
         };
     }
-    if let Some(account) = checked.account.as_ref().filter(|account| checked.matches && account.totp_sealed.is_some()) {
+    if let Some(account) = checked.account.as_ref().filter(|_| checked.matches && asked.any()) {
         checked.tried.went_on(&house).await?;
-        return ask_for_code(&stranger, account.id.clone(), account.password_hash.clone().unwrap_or_default(), &to);
+        let password_hash = account.password_hash.clone().unwrap_or_default();
+        return ask_for_code(&stranger, (account.id.clone(), password_hash), &to, asked);
     }
     let action = SignIn {
         checked,
         second_factor: None,
-        device: stranger.device.clone(),
+        arrival: arrival(&stranger),
         replaces: session_of(visit.as_ref()),
-        tablet: stranger.tablet_id(),
         chosen: None,
     };
     match perform(&house, &Actor::Nobody, action).await {
@@ -153,70 +159,28 @@ pub async fn post(stranger: Stranger, visit: Option<Visit>, posted: Posted) -> R
     }
 }
 
-fn session_of(visit: Option<&Visit>) -> Option<SessionId> {
+/// From where a stranger comes.
+pub fn arrival(stranger: &Stranger) -> Arrival {
+    Arrival { device: stranger.device.clone(), network: stranger.network.clone(), tablet: stranger.tablet_id() }
+}
+
+pub(super) fn session_of(visit: Option<&Visit>) -> Option<SessionId> {
     visit.map(|visit| visit.me.session.clone())
 }
 
-fn ask_for_code(stranger: &Stranger, account: AccountId, password_hash: String, to: &str) -> Result<Response> {
-    let until = stranger.house.now().plus(std::time::Duration::from_secs(300));
-    let challenge = serde_json::to_vec(&Challenge { account, password_hash, until, to: to.to_owned() })
-        .map_err(|err| Error::internal("challenge", err))?;
-    let challenge = URL_SAFE_NO_PAD.encode(stranger.house.keys.seal(CHALLENGE, &challenge)?);
-    let mut page = SignInPage { step: "code", challenge, ..blank(stranger, to) };
-    render(&mut page)
-}
-
-/// `POST /sign-in/code`
-pub async fn post_code(stranger: Stranger, visit: Option<Visit>, posted: Posted) -> Result<Response> {
-    let house = stranger.house.clone();
-    let Some(challenge) = read_challenge(&house, posted.get("challenge")) else {
-        return again(&stranger, Error::field("", words("sign-in-too-slow")), "", false, "/");
-    };
-    let tx = house.store.begin_read().await?;
-    let account = queries::account(&tx, &challenge.account).await?;
-    drop(tx);
-    let second_factor = credentials::shown_second_factor(&house, &account, posted.get("code"), house.now())?;
-    let matches = account.password_hash.as_deref() == Some(challenge.password_hash.as_str());
-    let (by_account, by_address) =
-        (Throttle::account(&house, &account.email_key), Throttle::address(&house, &stranger.address));
-    let tried = Try::count(&house, by_account, Some(by_address)).await?;
-    let checked =
-        Checked { email_key: account.email_key.clone(), account: Some(account), matches, rehashed: None, tried };
-    let action = SignIn {
-        checked,
-        second_factor,
-        device: stranger.device.clone(),
-        replaces: session_of(visit.as_ref()),
-        tablet: stranger.tablet_id(),
-        chosen: None,
-    };
-    match perform(&house, &Actor::Nobody, action).await {
-        Ok(cookie) => Ok(welcome(&stranger, &cookie, own_path(&challenge.to))),
-        Err(Error::Refused(refused)) if !refused.has_ground("locked-out") => {
-            let mut page = SignInPage {
-                step: "code",
-                challenge: posted.get("challenge").to_owned(),
-                ..blank(&stranger, &challenge.to)
-            };
-            page.errors = FormErrors::new(vec![crate::platform::error::FieldError {
-                field: "code",
-                message: words("sign-in-code-wrong"),
-            }]);
-            page.page.error = true;
-            Ok((axum::http::StatusCode::FORBIDDEN, render(&mut page)?).into_response())
-        }
-        Err(error) => again(&stranger, error, "", false, "/"),
-    }
-}
-
-fn read_challenge(house: &House, text: &str) -> Option<Challenge> {
-    let sealed = URL_SAFE_NO_PAD.decode(text).ok()?;
-    let challenge: Challenge = serde_json::from_slice(&house.keys.open(CHALLENGE, &sealed).ok()?).ok()?;
-    (house.now() < challenge.until).then_some(challenge)
-}
-
 /// The form again, with what is wrong; what was typed in it is kept, but for the password.
-fn again(stranger: &Stranger, error: Error, email: &str, locked: bool, to: &str) -> Result<Response> {
+pub(super) fn again(stranger: &Stranger, error: Error, email: &str, locked: bool, to: &str) -> Result<Response> {
+    let (status, mut page) = again_page(stranger, error, email, locked, to)?;
+    Ok((status, render(&mut page)?).into_response())
+}
+
+fn again_page(
+    stranger: &Stranger,
+    error: Error,
+    email: &str,
+    locked: bool,
+    to: &str,
+) -> Result<(StatusCode, SignInPage)> {
     let mut page = SignInPage { email: email.to_owned(), locked: locked && !email.is_empty(), ..blank(stranger, to) };
     page.page.error = true;
     let status = match error {
@@ -231,7 +195,7 @@ fn again(stranger: &Stranger, error: Error, email: &str, locked: bool, to: &str)
                 field: "",
                 message: Error::TooMany(WINDOW_MINUTES).to_string(),
             }]);
-            axum::http::StatusCode::TOO_MANY_REQUESTS
+            StatusCode::TOO_MANY_REQUESTS
         }
         Error::Refused(refused) => {
             let mut refusal = refusal_box(None, &refused);
@@ -239,14 +203,24 @@ fn again(stranger: &Stranger, error: Error, email: &str, locked: bool, to: &str)
             // Nobody is known yet, so no policy is: whether one says it cannot be told.
             refusal.own_rule = false;
             page.refusal = Some(refusal);
-            axum::http::StatusCode::FORBIDDEN
+            StatusCode::FORBIDDEN
         }
         Error::Invalid(fields) => {
             page.errors = FormErrors::new(fields);
-            axum::http::StatusCode::UNPROCESSABLE_ENTITY
+            StatusCode::UNPROCESSABLE_ENTITY
         }
         other => return Err(other),
     };
+    Ok((status, page))
+}
+
+/// The same for a passkey that was not taken: what is the matter with it stands where the rule would say what to do.
+pub(super) fn again_for(stranger: &Stranger, trouble: Trouble, refused: Refused, to: &str) -> Result<Response> {
+    let locked_out = refused.has_ground("locked-out");
+    let (status, mut page) = again_page(stranger, Error::Refused(refused), "", false, to)?;
+    if let Some(refusal) = page.refusal.as_mut().filter(|_| !locked_out) {
+        refusal.needs = vec![trouble_words(&stranger.house, trouble)];
+    }
     Ok((status, render(&mut page)?).into_response())
 }
 

@@ -1,8 +1,10 @@
 //! People without a mail address, passkeys, leads with dates, absences, alerts; opening hours and number of the setting.
 
 use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::{ConnectionTrait, Statement};
 
 use super::shape::{Shape, make, narrow, replace, take_away, widen};
+use crate::platform::ids::LeadTermId;
 
 pub struct Migration;
 
@@ -190,7 +192,8 @@ impl MigrationTrait for Migration {
         widen(manager, "settings", SETTING).await?;
         widen(manager, "accounts", ACCOUNT).await?;
         widen(manager, "sessions", SESSION).await?;
-        make(manager, SHAPES).await
+        make(manager, SHAPES).await?;
+        begin_terms(manager).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
@@ -204,3 +207,33 @@ impl MigrationTrait for Migration {
         replace(manager, &PERSONS_BEFORE, COPIED).await
     }
 }
+
+/// Whoever leads already has done so since their access began, as far as anybody knows here.
+async fn begin_terms(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let db = manager.get_connection();
+    let leads = "SELECT s.person_id, s.setting_id, s.roles, s.access_from, s.access_until FROM standings s \
+                 JOIN persons p ON p.id = s.person_id WHERE p.joined_at IS NOT NULL";
+    for row in db.query_all_raw(Statement::from_string(db.get_database_backend(), leads)).await? {
+        let text = |column: &str| row.try_get::<String>("", column);
+        let roles = text("roles")?;
+        for position in roles.split_whitespace().filter(|role| POSITIONS.contains(role)) {
+            let values = [
+                LeadTermId::fresh().0,
+                text("setting_id")?,
+                text("person_id")?,
+                position.to_owned(),
+                text("access_from")?,
+            ];
+            let mut values: Vec<Expr> = values.into_iter().map(Expr::value).collect();
+            values.push(Expr::value(row.try_get::<Option<String>>("", "access_until")?));
+            let columns = ["id", "setting_id", "person_id", "position", "from_day", "until_day"].map(Alias::new);
+            let mut term = Query::insert();
+            term.into_table(Alias::new("lead_terms")).columns(columns).values_panic(values);
+            manager.execute(term).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The positions whose terms are kept.
+const POSITIONS: [&str; 3] = ["lead", "deputy", "assistant_deputy"];

@@ -11,6 +11,7 @@ use crate::people::actions::invitations::account_for;
 use crate::people::actions::links::LinkUse;
 use crate::people::actions::passwords::set_password;
 use crate::people::actions::register::{NewPerson, add_person};
+use crate::people::actions::terms::{TermsOf, keep_terms};
 use crate::people::actions::update_setting::check_setting;
 use crate::people::links::{self, Purpose};
 use crate::people::model::{is_email, person};
@@ -19,6 +20,9 @@ use crate::platform::error::{Error, FieldError, Result};
 use crate::platform::ids::{PersonId, SettingId};
 use crate::platform::settings;
 use crate::policies::facts::SetUpSettingFacts;
+
+/// Whoever sets a setting up runs it, and leads until somebody else does.
+const FIRST_ROLES: [Role; 2] = [Role::Manager, Role::Lead];
 
 /// What was typed about the new setting.
 #[derive(Clone, Debug, Default)]
@@ -126,12 +130,14 @@ impl Action for SetUpSetting {
         let first = NewPerson {
             account: Some(&account),
             invited_at: Some(tx.now),
-            ..NewPerson::named(setting.clone(), new.name.trim(), &[Role::Manager, Role::Lead], today)
+            ..NewPerson::named(setting.clone(), new.name.trim(), &FIRST_ROLES, today)
         };
         let person = add_person(db, first, tx.now).await?;
         person::ActiveModel { id: Set(person.clone()), joined_at: Set(Some(tx.now)), ..Default::default() }
             .update(db)
             .await?;
+        let of = TermsOf { setting: &setting, person: &person, by: None };
+        keep_terms(db, of, &FIRST_ROLES, today).await?;
         set_password(db, &account.id, &password, tx.now).await?;
         let answer = FirstManager { setting: setting.clone(), person: person.clone() };
         Ok(Done::new(permit, Subject::Setting(setting.clone()), answer)

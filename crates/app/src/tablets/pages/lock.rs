@@ -10,7 +10,7 @@ use serde::Deserialize;
 use stairgate_rulebook::Verb;
 
 use crate::action::Reader;
-use crate::people::frame::responsible;
+use crate::people::leads::{first_on_duty, on_duty};
 use crate::people::queries::Member;
 use crate::platform::error::{Error, FieldError, Result};
 use crate::platform::ids::PersonId;
@@ -79,7 +79,7 @@ async fn lock_page(at: &AtTablet, reader: &Reader<'_>, going: &Going) -> Result<
         setting_name: reader.setting.name.clone(),
         csrf: at.csrf.clone(),
         demo: reader.house.config.demo,
-        lead: responsible(reader).await?.into_iter().next(),
+        lead: first_on_duty(&on_duty(reader).await?),
         lang: "en-GB",
         shell: Shell::Kiosk,
         enrolled: true,

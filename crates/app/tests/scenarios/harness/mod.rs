@@ -1,6 +1,7 @@
 //! What the scenarios drive with: a whole house on either database, with a clock that they move; and a browser without a
 //! screen, which keeps cookies, follows redirects and fills in the forms that it finds. It knows no shortcut past the pages.
 
+mod authenticator;
 mod browser;
 mod every_page;
 mod nursery;
@@ -8,11 +9,12 @@ mod page;
 mod sample;
 mod staff;
 
+pub use authenticator::Authenticator;
 pub use browser::Browser;
 pub use every_page::ids;
 pub use nursery::{Nursery, texts as rows};
 pub use page::{Form, Page};
-pub use sample::On;
+pub use sample::{ADDRESS, On};
 
 use stairgate::assurance::coverage::BUILT;
 use stairgate::platform::clock::Instant;

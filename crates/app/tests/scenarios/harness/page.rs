@@ -124,6 +124,20 @@ impl Page {
         html.select(&selector("form[method=post]")).any(|form| form.attr("action") == Some(action))
     }
 
+    /// The actions of forms that begin so.
+    pub fn all_forms(&self, begin: &str) -> Vec<String> {
+        let html = Html::parse_document(&self.body);
+        let forms = selector("form[method=post]");
+        let actions = html.select(&forms).filter_map(|form| form.attr("action"));
+        actions.filter(|action| action.starts_with(begin) && *action != begin).map(str::to_owned).collect()
+    }
+
+    /// An attribute of the first element that a selector finds.
+    pub fn attribute(&self, found: &str, name: &str) -> Option<String> {
+        let html = Html::parse_document(&self.body);
+        html.select(&selector(found)).next().and_then(|element| element.attr(name).map(str::to_owned))
+    }
+
     /// The form with this action.
     #[track_caller]
     pub fn form(&self, action: &str) -> Form {
@@ -136,7 +150,11 @@ impl Page {
             let name = field.attr("name").unwrap_or_default().to_owned();
             let kind = field.attr("type").unwrap_or("text");
             if !matches!(kind, "checkbox" | "radio") || field.attr("checked").is_some() {
-                read.fields.push((name.clone(), field.attr("value").unwrap_or_default().to_owned()));
+                let text = || field.text().collect::<String>();
+                // A line's end right behind the tag is no part of what a text area holds.
+                let area = (field.value().name() == "textarea").then(|| text().trim_start_matches('\n').to_owned());
+                let value = area.unwrap_or_else(|| field.attr("value").unwrap_or_default().to_owned());
+                read.fields.push((name.clone(), value));
             }
             read.known.push(name);
         }

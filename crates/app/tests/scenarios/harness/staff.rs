@@ -6,6 +6,7 @@ use std::time::Duration;
 use stairgate::action::{Actor, SignedIn, perform};
 use stairgate::people::actions::invitations::InvitePerson;
 use stairgate::people::actions::links::{AcceptInvitation, LinkUse};
+use stairgate::people::actions::opening::Arrival;
 use stairgate::people::actions::passwords::SetUpSecondFactor;
 use stairgate::people::actions::sign_in::SignIn;
 use stairgate::people::credentials::{Checked, NewPassword, SecondFactor};
@@ -49,9 +50,11 @@ impl Nursery {
         let action = SignIn {
             checked: self.right(account).await,
             second_factor: Some(SecondFactor::Code(step)),
-            device: "A device of the test's".to_owned(),
+            arrival: Arrival {
+                tablet: world::desk_of(&self.house, email).await.expect("an answer"),
+                ..Arrival::by("A device of the test's")
+            },
             replaces: None,
-            tablet: world::desk_of(&self.house, email).await.expect("an answer"),
             chosen: None,
         };
         perform(&self.house, &Actor::Nobody, action).await.expect("signed in")

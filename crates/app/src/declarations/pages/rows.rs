@@ -1,0 +1,148 @@
+//! One line for each declaration and report: what it is, when it was made, how it stands. What is sealed is opened only for lines
+//! of one's own; the leads' list says who and what kind, and the page itself says the rest.
+
+use crate::action::Reader;
+use crate::declarations::choices::{Answer, ContactKind, Decided, WorkDecided};
+use crate::declarations::model::{contact_report, outside_work};
+use crate::declarations::policy;
+use crate::declarations::records::{Declared, answer_by};
+use crate::declarations::sealed::{self, Of, Tie, Work};
+use crate::declarations::typed::hours_words;
+use crate::people::queries::moment_words;
+use crate::platform::clock::{Instant, words_day};
+use crate::platform::error::Result;
+use crate::web::page::StateTag;
+use crate::web::words::{words, words_with};
+
+/// A line of a list.
+pub struct Row {
+    pub(super) href: String,
+    pub(super) title: String,
+    pub(super) sub: String,
+    pub(super) tag: StateTag,
+}
+
+/// The sealed part of a tie; none for "I have none".
+pub fn tie_of(reader: &Reader<'_>, declared: &Declared) -> Result<Option<Tie>> {
+    let open = |sealed: &Vec<u8>| sealed::open(reader.house, Of::Declaration(declared.row.id.as_str()), sealed);
+    declared.row.content_sealed.as_ref().map(open).transpose()
+}
+
+/// The sealed part of other work.
+pub fn work_of(reader: &Reader<'_>, row: &outside_work::Model) -> Result<Work> {
+    sealed::open(reader.house, Of::Work(row.id.as_str()), &row.content_sealed)
+}
+
+/// One's own declaration.
+pub fn own_tie(reader: &Reader<'_>, declared: &Declared) -> Result<Row> {
+    let made = made(reader, declared.row.made_at);
+    let (href, title) = match tie_of(reader, declared)? {
+        Some(tie) => {
+            let blanks = [("kind", &*tie.kind.label()), ("name", &*tie.name)];
+            (format!("/declarations/{}", declared.row.id), words_with("declare-row-tie", &blanks))
+        }
+        None => (String::new(), declared.answer.label()),
+    };
+    Ok(Row { href, title, sub: made, tag: tie_tag(reader, declared, true) })
+}
+
+/// How a declaration stands, for the one who made it or for the leads.
+pub fn tie_tag(reader: &Reader<'_>, declared: &Declared, own: bool) -> StateTag {
+    let sign = if own { "declare-state-sign-own" } else { "declare-state-sign" };
+    if declared.answer == Answer::None {
+        return StateTag::ok(words("declare-state-answered"));
+    }
+    if declared.row.ended_at.is_some() {
+        return StateTag::quiet("history", words("declare-state-replaced"));
+    }
+    let Some(latest) = declared.latest() else { return StateTag::due(words("declare-state-waits")) };
+    if declared.needs_signature() {
+        return StateTag::due(words(sign));
+    }
+    if declared.family_joined {
+        return StateTag::due(words("declare-state-joined"));
+    }
+    if declared.review_is_due(reader.today) {
+        return StateTag::due(words("declare-state-review"));
+    }
+    if declared.answer == Answer::Over {
+        return StateTag::quiet("circle-minus", words("declare-state-over"));
+    }
+    match Decided::parse(&latest.decision) {
+        Some(Decided::Refused) => StateTag::stop(Decided::Refused.label()),
+        Some(decided) => StateTag::ok(decided.label()),
+        None => StateTag::due(words("declare-state-waits")),
+    }
+}
+
+/// What a report is about.
+pub fn kind_of(row: &contact_report::Model) -> Result<ContactKind> {
+    ContactKind::stored(&row.kind)
+}
+
+/// A report: its kind, or who made it.
+pub fn report(reader: &Reader<'_>, row: &contact_report::Model, title: String) -> Row {
+    Row {
+        href: format!("/declarations/contact/{}", row.id),
+        title,
+        sub: made(reader, row.made_at),
+        tag: report_tag(reader, row),
+    }
+}
+
+/// How a report stands.
+pub fn report_tag(reader: &Reader<'_>, row: &contact_report::Model) -> StateTag {
+    if row.answered_at.is_some() {
+        return StateTag::ok(words("declare-state-answered"));
+    }
+    let by = answer_by(row, &reader.time(), policy::answer_days(reader.rulebook.rulebook()));
+    let day = words_day(by, reader.today);
+    if by < reader.today {
+        StateTag::stop(words_with("declare-state-late", &[("day", &day)]))
+    } else {
+        StateTag::due(words_with("declare-state-by", &[("day", &day)]))
+    }
+}
+
+/// Other work of one's own.
+pub fn own_work(reader: &Reader<'_>, row: &outside_work::Model) -> Result<Row> {
+    let hours = hours_words(row.minutes_a_week);
+    let sub = words_with("declare-row-week", &[("hours", &hours), ("made", &made(reader, row.made_at))]);
+    let title = work_of(reader, row)?.employer;
+    Ok(Row { href: format!("/declarations/work/{}", row.id), title, sub, tag: work_tag(row) })
+}
+
+/// How other work stands.
+pub fn work_tag(row: &outside_work::Model) -> StateTag {
+    if row.ended_at.is_some() {
+        return StateTag::quiet("circle-minus", words("declare-state-ended"));
+    }
+    match row.decision.as_deref().and_then(WorkDecided::parse) {
+        Some(WorkDecided::Refused) => StateTag::stop(WorkDecided::Refused.label()),
+        Some(decided) => StateTag::ok(decided.label()),
+        None => StateTag::due(words("declare-state-waits")),
+    }
+}
+
+/// Hours a week in all, here and elsewhere, of what one person has declared and has not ended; none where nothing runs.
+pub struct WeekTotal {
+    /// The minutes.
+    pub minutes: i64,
+    /// More than the law's limit, and no opt-out declared.
+    pub over: bool,
+}
+
+/// The total of one person's rows, newest first.
+pub fn week_total<'a>(rows: impl Iterator<Item = &'a outside_work::Model>) -> Option<WeekTotal> {
+    let running: Vec<&outside_work::Model> = rows.filter(|row| row.ended_at.is_none()).collect();
+    // The newest says how many hours are worked here, and whether the person has opted out.
+    let newest = running.first()?;
+    let elsewhere: i64 = running.iter().map(|row| row.minutes_a_week).sum();
+    let minutes = elsewhere + newest.minutes_here;
+    Some(WeekTotal { minutes, over: minutes > policy::WEEKLY_LIMIT_HOURS * 60 && !newest.opted_out })
+}
+
+/// When something was made.
+pub fn made(reader: &Reader<'_>, at: Instant) -> String {
+    words_with("declare-made", &[("when", &moment_words(&reader.time(), at, reader.today))])
+}

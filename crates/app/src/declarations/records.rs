@@ -1,0 +1,248 @@
+//! Reads of declarations and reports: one's own, or everybody's for the leads. A fixed number of queries, however many there are.
+//! Whether a family with a declared tie has joined is computed here, by keyed names; nothing says which family.
+
+use std::collections::{HashMap, HashSet};
+
+use sea_orm::entity::prelude::*;
+use sea_orm::{QueryOrder, QuerySelect};
+use stairgate_rulebook::{Actor, Standing, Verb};
+
+use super::choices::Answer;
+use super::model::{contact_report, decision, declaration, number_confirmation, outside_work};
+use super::policy;
+use super::sealed::name_key;
+use crate::action::{Reader, standing};
+use crate::children::model::child;
+use crate::people::model::person;
+use crate::people::queries::Member;
+use crate::platform::clock::{Day, Instant, SettingTime};
+use crate::platform::error::Result;
+use crate::platform::ids::{DeclarationId, PersonId};
+
+/// Whose records are read.
+#[derive(Clone, Copy, Debug)]
+pub enum Whose<'a> {
+    /// Everybody's, for the leads and for evidence.
+    Everyone,
+    /// One person's.
+    Own(&'a PersonId),
+}
+
+/// One answer with what was decided about it, oldest decision first.
+#[derive(Clone, Debug)]
+pub struct Declared {
+    /// The answer as it stands in its row.
+    pub row: declaration::Model,
+    /// Which answer it is.
+    pub answer: Answer,
+    /// The decisions about it.
+    pub decisions: Vec<decision::Model>,
+    /// Somebody whose name fits has come into the register since it was made and last decided.
+    pub family_joined: bool,
+}
+
+impl Declared {
+    /// The newest decision.
+    pub fn latest(&self) -> Option<&decision::Model> {
+        self.decisions.last()
+    }
+    /// Whether this is what holds now, and not something earlier.
+    pub fn runs(&self) -> bool {
+        self.row.ended_at.is_none() && self.answer != Answer::None
+    }
+    /// Whether it is a tie that still is.
+    pub fn is_tie(&self) -> bool {
+        self.runs() && self.answer == Answer::Tie
+    }
+    /// The day to look at it again has come.
+    pub fn review_is_due(&self, today: Day) -> bool {
+        self.is_tie() && self.latest().and_then(|latest| latest.review_on).is_some_and(|day| day <= today)
+    }
+    /// Somebody has to decide: for the first time, because it is time to look again, or because a family has joined.
+    pub fn needs_decision(&self, today: Day) -> bool {
+        self.runs() && (self.latest().is_none() || self.review_is_due(today) || self.family_joined)
+    }
+    /// The declarer has not signed the newest decision.
+    pub fn needs_signature(&self) -> bool {
+        self.runs() && self.latest().is_some_and(|latest| latest.countersigned_at.is_none())
+    }
+}
+
+/// Answers with their decisions, newest first. Two queries, and three more where ties are declared.
+pub async fn declared(reader: &Reader<'_>, whose: Whose<'_>) -> Result<Vec<Declared>> {
+    let mut find = reader.find::<declaration::Entity>();
+    if let Whose::Own(person) = whose {
+        find = find.filter(declaration::Column::PersonId.eq(person.clone()));
+    }
+    let rows = find.order_by_desc(declaration::Column::MadeAt).order_by_asc(declaration::Column::Id);
+    let rows = rows.all(reader.db()).await?;
+    let mut decisions = reader.find::<decision::Entity>();
+    if let Whose::Own(_) = whose {
+        let ids: Vec<DeclarationId> = rows.iter().map(|row| row.id.clone()).collect();
+        decisions = decisions.filter(decision::Column::DeclarationId.is_in(ids));
+    }
+    let decisions = decisions.order_by_asc(decision::Column::DecidedAt).all(reader.db()).await?;
+    together(reader, rows, decisions).await
+}
+
+/// One answer with its decisions, by its row. Likewise.
+pub async fn with_decisions(reader: &Reader<'_>, row: declaration::Model) -> Result<Declared> {
+    let decisions = reader
+        .find::<decision::Entity>()
+        .filter(decision::Column::DeclarationId.eq(row.id.clone()))
+        .order_by_asc(decision::Column::DecidedAt)
+        .all(reader.db())
+        .await?;
+    let mut found = together(reader, vec![row], decisions).await?;
+    Ok(found.remove(0))
+}
+
+async fn together(
+    reader: &Reader<'_>,
+    rows: Vec<declaration::Model>,
+    decisions: Vec<decision::Model>,
+) -> Result<Vec<Declared>> {
+    let mut by_declaration: HashMap<DeclarationId, Vec<decision::Model>> = HashMap::new();
+    for row in decisions {
+        by_declaration.entry(row.declaration_id.clone()).or_default().push(row);
+    }
+    let mut all = Vec::with_capacity(rows.len());
+    for row in rows {
+        let answer = Answer::stored(&row.answer)?;
+        let decisions = by_declaration.remove(&row.id).unwrap_or_default();
+        all.push(Declared { row, answer, decisions, family_joined: false });
+    }
+    let waiting = |declared: &&Declared| declared.is_tie() && declared.row.other_name_key.is_some();
+    if let Some(since) = all.iter().filter(waiting).map(|declared| declared.row.made_at).min() {
+        let newcomers = newcomers(reader, since).await?;
+        for declared in &mut all {
+            declared.family_joined = declared.is_tie() && has_joined(declared, &newcomers);
+        }
+    }
+    Ok(all)
+}
+
+fn has_joined(declared: &Declared, newcomers: &[(String, Instant)]) -> bool {
+    let known = declared.latest().map_or(declared.row.made_at, |latest| latest.decided_at.max(declared.row.made_at));
+    let fits =
+        |(key, made_at): &&(String, Instant)| declared.row.other_name_key.as_ref() == Some(key) && *made_at > known;
+    newcomers.iter().any(|newcomer| fits(&newcomer))
+}
+
+/// A name with another first word, unless what a child is called is a whole name already.
+fn with_first_name(name: &str, first: &str) -> String {
+    match name.split_whitespace().next_back() {
+        Some(last) if first.split_whitespace().nth(1).is_none() => format!("{first} {last}"),
+        _ => first.to_owned(),
+    }
+}
+
+/// Keyed names of everybody of a family who came into the register after a moment: adults and children. Three queries.
+async fn newcomers(reader: &Reader<'_>, since: Instant) -> Result<Vec<(String, Instant)>> {
+    let persons: Vec<(PersonId, String, Option<Instant>)> = reader
+        .find::<person::Entity>()
+        .select_only()
+        .columns([person::Column::Id, person::Column::Name, person::Column::MadeAt])
+        .filter(person::Column::MadeAt.gt(since))
+        .into_tuple()
+        .all(reader.db())
+        .await?;
+    let parents: Vec<PersonId> = reader
+        .find::<standing::Entity>()
+        .select_only()
+        .column(standing::Column::PersonId)
+        .filter(standing::Column::Roles.contains("parent"))
+        .into_tuple()
+        .all(reader.db())
+        .await?;
+    let parents: HashSet<PersonId> = parents.into_iter().collect();
+    let children: Vec<(String, Option<String>, Instant)> = reader
+        .find::<child::Entity>()
+        .select_only()
+        .columns([child::Column::Name, child::Column::KnownAs, child::Column::MadeAt])
+        .filter(child::Column::MadeAt.gt(since))
+        .into_tuple()
+        .all(reader.db())
+        .await?;
+    let adults = persons.into_iter().filter(|(id, ..)| parents.contains(id));
+    let adults = adults.filter_map(|(_, name, made_at)| Some((name, made_at?)));
+    // A child is declared by the name that people use: that of the register, or the one that they are called by.
+    let children = children.into_iter().flat_map(|(name, known_as, made_at)| {
+        let called = known_as.map(|first| with_first_name(&name, &first));
+        [Some(name), called].into_iter().flatten().map(move |name| (name, made_at))
+    });
+    let named = adults.chain(children);
+    Ok(named.filter_map(|(name, made_at)| Some((name_key(reader.house, &name)?, made_at))).collect())
+}
+
+/// Reports of social contact, newest first. One query.
+pub async fn contacts(reader: &Reader<'_>, whose: Whose<'_>) -> Result<Vec<contact_report::Model>> {
+    let mut find = reader.find::<contact_report::Entity>();
+    if let Whose::Own(person) = whose {
+        find = find.filter(contact_report::Column::PersonId.eq(person.clone()));
+    }
+    Ok(find.order_by_desc(contact_report::Column::MadeAt).all(reader.db()).await?)
+}
+
+/// The day by which a report is to be answered.
+pub fn answer_by(row: &contact_report::Model, time: &SettingTime, days: i64) -> Day {
+    time.day_of(row.made_at).add_days(days)
+}
+
+/// Declared other work, newest first. One query.
+pub async fn works(reader: &Reader<'_>, whose: Whose<'_>) -> Result<Vec<outside_work::Model>> {
+    let mut find = reader.find::<outside_work::Entity>();
+    if let Whose::Own(person) = whose {
+        find = find.filter(outside_work::Column::PersonId.eq(person.clone()));
+    }
+    Ok(find.order_by_desc(outside_work::Column::MadeAt).all(reader.db()).await?)
+}
+
+/// Confirmations of the setting's number, newest first. One query.
+pub async fn confirmations(reader: &Reader<'_>, whose: Whose<'_>) -> Result<Vec<number_confirmation::Model>> {
+    let mut find = reader.find::<number_confirmation::Entity>();
+    if let Whose::Own(person) = whose {
+        find = find.filter(number_confirmation::Column::PersonId.eq(person.clone()));
+    }
+    Ok(find.order_by_desc(number_confirmation::Column::ConfirmedAt).all(reader.db()).await?)
+}
+
+/// Whether somebody's answer about friendships and family ties is current: a declared tie is looked at by its own date, a "none"
+/// holds for as long as the policy lets a declaration stand.
+pub fn has_answered<'a>(reader: &Reader<'_>, mut own: impl Iterator<Item = &'a Declared>) -> bool {
+    let months = policy::review_months(reader.rulebook.rulebook());
+    let time = reader.time();
+    own.any(|declared| {
+        declared.is_tie()
+            || (declared.answer != Answer::Tie && time.day_of(declared.row.made_at).add_months(months) > reader.today)
+    })
+}
+
+/// The day on which a confirmation of the setting's number runs out; none when it is of another number.
+pub fn confirmed_until(reader: &Reader<'_>, row: &number_confirmation::Model) -> Option<Day> {
+    let months = policy::confirm_months(reader.rulebook.rulebook());
+    let is_current = reader.setting.phone.as_ref() == Some(&row.number);
+    is_current.then(|| reader.time().day_of(row.confirmed_at).add_months(months))
+}
+
+/// Whether somebody's confirmation is in date.
+pub fn has_confirmed(reader: &Reader<'_>, person: &PersonId, rows: &[number_confirmation::Model]) -> bool {
+    let mut own = rows.iter().filter(|row| row.person_id == *person);
+    own.any(|row| confirmed_until(reader, row).is_some_and(|until| until > reader.today))
+}
+
+/// Everybody here whom the rulebook lets declare: those are asked. Decided once for each set of roles.
+pub fn asked<'m>(reader: &Reader<'_>, members: &'m [Member]) -> Vec<&'m Member> {
+    let mut by_roles: HashMap<&str, bool> = HashMap::new();
+    let here = members.iter().filter(|member| member.is_here(reader.today));
+    here.filter(|member| {
+        *by_roles.entry(&member.standing.roles).or_insert_with(|| {
+            let roles = member.standing.role_list();
+            let actor = Actor::Person { id: member.person.id.0.clone(), roles, standing: Standing::clear() };
+            let decision = reader.rulebook.decide_view(Verb::ViewDeclarations, &actor);
+            // What may hold somebody back today, such as the device, is no reason not to ask them.
+            !decision.refusal().is_some_and(|no| no.grounds.iter().any(|ground| ground == "not-your-role-declare"))
+        })
+    })
+    .collect()
+}
