@@ -64,6 +64,13 @@ pub enum Said {
     #[error("“{column}” is worked out by a formula. We took the result that the file shows.")]
     FormulaResult { column: String },
 
+    #[error("“{written}” comes in as {role}.")]
+    RoleRead { written: String, role: String },
+    #[error("These rooms are new and will be made: {names}.")]
+    NewRooms { names: String },
+    #[error("{count} children who are here now are not in this file. Nothing changes for them.")]
+    NotInFile { count: usize },
+
     // Needs a look.
     #[error("The register says: “{text}”. {}", .hint.to_do())]
     Hinted { hint: Hint, text: String },
@@ -123,6 +130,54 @@ pub enum Said {
     LeftInRow { row: u32, day: Day },
     #[error("“{written}” is neither yes nor no for parental responsibility of {name}. We left it open.")]
     ResponsibilityUnclear { name: String, written: String },
+
+    // Needs a look, because of what is here already.
+    #[error("A child with this name is here already, {}. Say whether this is the same child.", birthday(*.day))]
+    LikeHere { day: Option<Day> },
+    #[error("{name} is here already. Say whether this is the same person.")]
+    LikeStaff { name: String },
+    #[error("Somebody called {name} is here already, and nothing shows that it is the same person. We took them as two.")]
+    NamesakeHere { name: String },
+    #[error("Row {row} has an adult called {name} too, and nothing shows that it is the same person. We took them as two.")]
+    SameAdultName { name: String, row: u32 },
+    #[error(
+        "{other} has this email address. One person has one account, so {name} comes in without an email address. Ask for another."
+    )]
+    EmailOfOther { name: String, other: String },
+    #[error(
+        "{name} has another email address here. We kept it: whoever reads it gets in. Change it on their page if it is old. The register says {email}."
+    )]
+    OtherEmailHere { name: String, email: String },
+    #[error("“{name}” has the email address of {here}. We read them as one person and kept the name {here}.")]
+    OtherNameHere { name: String, here: String },
+    #[error("The last day here was {}. We left it so: if they are back, change it on their page.", shown(*.day))]
+    HasLeftHere { day: Day },
+    #[error("{name} was taken off this child here. We left it so.")]
+    TieEnded { name: String },
+    #[error("The register says something else about parental responsibility of {name}. We kept what stands here.")]
+    ResponsibilityHere { name: String },
+    #[error("The register says something else about what {name} is to the child. We kept what stands here.")]
+    RelationHere { name: String },
+    #[error("The access of {name} has ended. Invite them again on their page if they should come back in.")]
+    AccessEnded { name: String },
+    #[error("{name} works here. Change their phone number, address or email on their own page.")]
+    WorksHere { name: String },
+    #[error("“{written}” is nobody, or more than one, who works here with children. Choose the key person on the child's page.")]
+    KeyPersonUnknown { written: String },
+    #[error(
+        "The register says “{written}”. Nobody gets that post by an import: they come in as {role}, and the manager gives it on their page."
+    )]
+    RoleNotGiven { written: String, role: String },
+    #[error("This is you. Nobody ends their own access by an import, so your last day stays as it is.")]
+    OwnRow,
+    #[error("{name} answers for the setting. Nobody's post ends by an import: change the last day on their page.")]
+    Answers { name: String },
+    #[error("There is no room for another number of {name}: {phone}. Add it by hand if it is needed.")]
+    PhoneSpare { name: String, phone: String },
+    #[error("The address of {name} is longer than 300 characters, so we left it out. Add it by hand.")]
+    AddressTooLong { name: String },
+    #[error("The notes would be too long, so we left out “{text}”. Add it by hand.")]
+    NotesTooLong { text: String },
 
     // Left out.
     #[error("This row is empty.")]
@@ -194,7 +249,10 @@ impl Said {
             | Self::HasLeft { .. }
             | Self::FormulaResult { .. }
             | Self::MonthFirst
-            | Self::ConsentAsked { .. } => Weight::Changed,
+            | Self::ConsentAsked { .. }
+            | Self::RoleRead { .. }
+            | Self::NewRooms { .. }
+            | Self::NotInFile { .. } => Weight::Changed,
             Self::Blank
             | Self::Total
             | Self::Divider
@@ -214,4 +272,8 @@ impl Said {
             _ => Weight::Look,
         }
     }
+}
+
+fn birthday(day: Option<Day>) -> String {
+    day.map_or_else(|| "without a date of birth".to_owned(), |day| format!("born {}", shown(day)))
 }
