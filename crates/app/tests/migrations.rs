@@ -63,6 +63,32 @@ async fn each_step_goes_back_and_forth() {
     }
 }
 
+/// Whoever led before terms were kept has one from the first day of their access; whoever never joined has none.
+#[tokio::test]
+async fn whoever_led_before_has_a_term() {
+    for on in BOTH {
+        let place = Place::new(on).await;
+        std::fs::create_dir_all(place.folder()).expect("a folder");
+        let db = create(&place).await;
+        Migrations::up(&db, Some(1)).await.expect("the first step");
+        for row in [
+            "INSERT INTO persons (id, setting_id, account_id, name, sort_key, search_key, joined_at) VALUES
+             ('tom', 's', 'a', 'Tom', 'tom', 'tom', 1), ('jo', 's', 'b', 'Jo', 'jo', 'jo', NULL)",
+            "INSERT INTO standings (person_id, setting_id, roles, access_from, access_until, second_factor, restricted)
+             VALUES ('tom', 's', 'deputy lead practitioner', '2026-01-05', NULL, FALSE, FALSE),
+             ('jo', 's', 'lead', '2026-02-01', NULL, FALSE, FALSE)",
+        ] {
+            db.execute_unprepared(row).await.expect(row);
+        }
+        Migrations::up(&db, None).await.expect("the other steps");
+        let line = "SELECT person_id || ' ' || position || ' ' || from_day || ' ' || coalesce(until_day, 'runs') FROM lead_terms";
+        let mut terms = texts(&db, line).await;
+        terms.sort();
+        assert_eq!(terms, ["tom deputy 2026-01-05 runs", "tom lead 2026-01-05 runs"], "{on:?}");
+        db.close().await.expect("closed");
+    }
+}
+
 #[tokio::test]
 async fn the_program_starts_on_what_went_down_and_up() {
     for on in BOTH {

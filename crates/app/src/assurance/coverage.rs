@@ -14,7 +14,19 @@ use crate::platform::error::{Error, Result};
 use crate::platform::ids::hex;
 
 /// The rules that the product upholds so far. A rule joins when all of what it asks for is there.
-pub const BUILT: &[&str] = &["agreements.acceptable-use", "assurance.audit-log", "people.designated-leads"];
+pub const BUILT: &[&str] = &[
+    "agreements.acceptable-use",
+    "assurance.audit-log",
+    "people.authorised-users",
+    "people.designated-leads",
+    "people.idle-timeout",
+    "people.outside-work",
+    "people.password-compromise",
+    "people.relationship-declarations",
+    "people.setting-number",
+    "people.social-contact-report",
+    "people.strong-passwords",
+];
 
 /// How one rule stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,16 +7,17 @@ use sea_orm::{EntityTrait, QueryOrder, QuerySelect};
 
 use crate::action::log::{Frontier, Note, leaf_hash};
 use crate::action::{Evidence, Reader, State, event_row, last_note, tree_row};
+use crate::declarations::evidence as declared;
 use crate::people::queries::Member;
 use crate::platform::error::{Error, Result};
-use crate::{agreements, people};
+use crate::{agreements, declarations, people};
 
 /// How many of the newest entries the page itself checks; `stairgate audit verify` checks all.
 const RECHECKED: u64 = 100;
 /// A checkpoint is signed once a minute; when an entry waits for so long, nothing signs any more.
 const SIGNED_WITHIN: Duration = Duration::from_secs(600);
 
-/// Evidence by rule id, for the rules that are built: those of `coverage::BUILT`, which a test compares. The people are read by
+/// Evidence by rule id, for the rules that are built: those of `coverage::BUILT`, compared wherever coverage is made. The people are read by
 /// the caller, once for everything that asks about all of them.
 pub async fn all(reader: &Reader<'_>, members: &[Member]) -> Result<HashMap<&'static str, Evidence>> {
     let checked_at = reader.time().words_time(reader.now);
@@ -27,7 +28,22 @@ pub async fn all(reader: &Reader<'_>, members: &[Member]) -> Result<HashMap<&'st
     Ok(HashMap::from([
         ("agreements.acceptable-use", signed),
         ("assurance.audit-log", audit_log(reader, &checked_at).await?),
+        ("people.authorised-users", people::evidence::authorised_users(reader, members, &checked_at).await?),
+        ("people.strong-passwords", people::evidence::strong_passwords(reader, members, &checked_at).await?),
+        ("people.idle-timeout", people::evidence::idle_timeout(reader, &checked_at).await?),
+        ("people.password-compromise", people::evidence::password_compromise(reader, &checked_at).await?),
+        ("people.setting-number", declarations::evidence::setting_number(reader, members, &checked_at).await?),
+        (
+            "people.relationship-declarations",
+            declarations::evidence::relationship_declarations(reader, members, &checked_at).await?,
+        ),
+        ("people.social-contact-report", declarations::evidence::social_contact_report(reader, &checked_at).await?),
+        ("people.outside-work", declarations::evidence::outside_work(reader, &checked_at).await?),
         ("people.designated-leads", people::leads::evidence::designated_leads(reader, members, &checked_at).await?),
+        ("people.setting-number", declared::setting_number(reader, members, &checked_at).await?),
+        ("people.relationship-declarations", declared::relationship_declarations(reader, members, &checked_at).await?),
+        ("people.social-contact-report", declared::social_contact_report(reader, &checked_at).await?),
+        ("people.outside-work", declared::outside_work(reader, &checked_at).await?),
     ]))
 }
 

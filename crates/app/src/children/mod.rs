@@ -4,11 +4,40 @@
 pub mod actions;
 pub mod facts;
 pub mod model;
+pub mod pages;
+pub mod queries;
 pub mod seen;
+
+use stairgate_rulebook::Verb;
 
 use crate::web::routes::Routes;
 
 /// The routes of this module.
 pub fn routes() -> Routes {
+    use pages::{child, child_form, family, guardian, list, rooms};
     Routes::new()
+        .get(Verb::ViewChildren, "/children", list::list)
+        .post(Verb::SaveChild, "/children", child_form::add)
+        .get(Verb::ViewChildren, "/children/new", child_form::new)
+        .post(Verb::InviteFamilies, "/children/invitations", list::invite_families)
+        .post(Verb::ExportRegister, "/children/export", list::export_children)
+        .post(Verb::ExportRegister, "/people/export", list::export_people)
+        .get(Verb::ViewChild, "/children/{id}", child::show)
+        .post(Verb::SaveChild, "/children/{id}", child_form::change)
+        .get(Verb::ViewChild, "/children/{id}/edit", child_form::edit)
+        .post(Verb::SaveChild, "/children/{id}/room", child::place)
+        .post(Verb::EndAttendance, "/children/{id}/leaving", child::leave)
+        .get(Verb::ViewFamily, "/children/{id}/family", family::show)
+        .post(Verb::SaveGuardian, "/children/{id}/family", family::add)
+        .get(Verb::ViewFamily, "/children/{id}/family/add", family::add_form)
+        .get(Verb::ViewFamily, "/children/{id}/family/{guardian}", guardian::show)
+        .post(Verb::SaveGuardian, "/children/{id}/family/{guardian}", guardian::change)
+        .post(Verb::SaveGuardian, "/children/{id}/family/{guardian}/end", guardian::end)
+        .post(Verb::SetRestriction, "/children/{id}/family/{guardian}/restriction", guardian::restrict)
+        .get(Verb::ViewRooms, "/rooms", rooms::show)
+        .post(Verb::SaveRoom, "/rooms", rooms::add)
+        .post(Verb::SaveRoom, "/rooms/{id}", rooms::rename)
+        .post(Verb::CloseRoom, "/rooms/{id}/close", rooms::close)
+        .post(Verb::PlacePerson, "/rooms/{id}/staff", rooms::place)
+        .post(Verb::PlacePerson, "/rooms/{id}/staff/{person}/end", rooms::take_out)
 }

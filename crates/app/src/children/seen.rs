@@ -5,11 +5,12 @@ use std::collections::{HashMap, HashSet};
 
 use sea_orm::entity::prelude::*;
 use sea_orm::{ConnectionTrait, QueryOrder};
-use stairgate_rulebook::{Compiled, Decision, Standing};
+use serde_json::json;
+use stairgate_rulebook::{Compiled, Verb};
 
 use super::facts::{Nearness, ViewChildFacts, ViewFamilyFacts};
 use super::model::{Restriction, child, guardian, person_room, stay};
-use crate::action::{Actor, Reader, Subject, View};
+use crate::action::{Actor, Reader, Subject, View, would_see};
 use crate::people::queries::Member;
 use crate::platform::clock::Day;
 use crate::platform::error::{Error, Result};
@@ -143,10 +144,8 @@ pub async fn nearness_to(
 /// Whether somebody with these roles can work with a child at all: whether the rulebook would show them a child whose key person
 /// they are. For lists from which a key person or the staff of a room is chosen.
 pub fn works_with_children(rulebook: &Compiled, member: &Member) -> bool {
-    let (id, roles) = (member.person.id.0.clone(), member.standing.role_list());
-    let asks = stairgate_rulebook::Actor::Person { id, roles, standing: Standing::clear() };
-    let near = ViewChildFacts { in_my_room: true, key_child: true, own_child: false };
-    matches!(rulebook.decide(&asks, &near), Decision::Allow(_))
+    let near = json!({ "in_my_room": true, "key_child": true, "own_child": false });
+    would_see(rulebook, &member.standing.role_list(), false, (Verb::ViewChild, &near))
 }
 
 /// The page of one child.

@@ -3,44 +3,46 @@
 
 use std::collections::HashMap;
 
-use super::model::{contact_report, outside_work};
+use super::model::contact_report;
 use super::policy;
 use super::records::{self, Declared, Whose, answer_by};
 use crate::action::{Evidence, Reader, State};
-use crate::people::queries::{Member, members};
+use crate::people::queries::Member;
 use crate::platform::clock::Instant;
 use crate::platform::error::Result;
 use crate::platform::ids::PersonId;
 
-/// Days for which something may wait for a decision before the rule counts as broken.
-pub const PATIENCE_DAYS: i64 = 28;
+/// Days for which the leads may take to talk and decide, and the declarer to sign. Until then coverage says nothing of it: a chair
+/// who reads it would learn that somebody has declared.
+const UNHURRIED_DAYS: i64 = 14;
+/// Days after which the rule counts as broken.
+const PATIENCE_DAYS: i64 = 28;
 /// Days for which an answer that came late still counts against the rule.
 const REMEMBERED_DAYS: i64 = 90;
 
 /// `people.relationship-declarations`: everybody asked has answered, and what was declared has a decision whose review is to come.
-pub async fn relationship_declarations(reader: &Reader<'_>, checked_at: &str) -> Result<Evidence> {
-    let members = members(reader).await?;
+pub async fn relationship_declarations(reader: &Reader<'_>, members: &[Member], checked_at: &str) -> Result<Evidence> {
     let declared = records::declared(reader, Whose::Everyone).await?;
-    let asked = records::asked(reader, &members);
+    let asked = records::asked(reader, members);
     let answered = asked.iter().filter(|member| answered(reader, member, &declared)).count();
     let here: Vec<&Declared> = declared
         .iter()
         .filter(|declared| asked.iter().any(|member| member.person.id == declared.row.person_id))
         .collect();
-    let waiting = here.iter().filter(|declared| declared.needs_decision(reader.today)).count();
-    let unsigned = here.iter().filter(|declared| declared.needs_signature()).count();
-    let late = here.iter().filter(|declared| is_late(reader, declared)).count();
+    let waits = |days: i64| here.iter().filter(|declared| waits_longer_than(reader, declared, days)).count();
+    let (slow, late) = (waits(UNHURRIED_DAYS), waits(PATIENCE_DAYS));
     let share = share(answered, asked.len(), "answered about friendships and family ties");
     let (state, rest) = if late > 0 {
-        (State::Broken, format!("Something has waited for the leads for more than {PATIENCE_DAYS} days"))
-    } else if waiting > 0 {
-        (State::Due, "The leads have something to decide".to_owned())
-    } else if unsigned > 0 {
-        (State::Due, "A signature is still to come".to_owned())
+        (
+            State::Broken,
+            format!("Something has waited for a decision or a signature for more than {PATIENCE_DAYS} days"),
+        )
+    } else if slow > 0 {
+        (State::Due, format!("Something has waited for a decision or a signature for more than {UNHURRIED_DAYS} days"))
     } else if answered < asked.len() {
         (State::Due, "The others are asked on their board".to_owned())
     } else {
-        (State::Kept, "Nothing waits for a decision, a signature or another look".to_owned())
+        (State::Kept, format!("Nothing has waited for a decision or a signature for more than {UNHURRIED_DAYS} days"))
     };
     Ok(Evidence {
         state,
@@ -48,8 +50,7 @@ pub async fn relationship_declarations(reader: &Reader<'_>, checked_at: &str) ->
         figures: vec![
             ("asked", count(asked.len())),
             ("answered", count(answered)),
-            ("waiting", count(waiting)),
-            ("unsigned", count(unsigned)),
+            ("slow", count(slow)),
             ("late", count(late)),
         ],
     })
@@ -59,17 +60,16 @@ fn answered(reader: &Reader<'_>, member: &Member, declared: &[Declared]) -> bool
     records::has_answered(reader, declared.iter().filter(|declared| declared.row.person_id == member.person.id))
 }
 
-/// Waits for the leads longer than patience: since it was made, or since the day to look again.
-fn is_late(reader: &Reader<'_>, declared: &Declared) -> bool {
+/// Whether something has waited so long: for its first decision, for another look, or for the declarer's signature.
+fn waits_longer_than(reader: &Reader<'_>, declared: &Declared, days: i64) -> bool {
+    let time = reader.time();
     let since = match declared.latest() {
-        None if declared.runs() => reader.time().day_of(declared.row.made_at),
-        Some(latest) if declared.review_is_due(reader.today) => match latest.review_on {
-            Some(day) => day,
-            None => return false,
-        },
-        _ => return false,
+        None if declared.runs() => Some(time.day_of(declared.row.made_at)),
+        Some(latest) if declared.review_is_due(reader.today) => latest.review_on,
+        Some(latest) if declared.needs_signature() => Some(time.day_of(latest.decided_at)),
+        _ => None,
     };
-    reader.today.days_since(since) > PATIENCE_DAYS
+    since.is_some_and(|since| reader.today.days_since(since) > days)
 }
 
 /// `people.social-contact-report`: reports are answered within the time that the setting set itself.
@@ -95,37 +95,34 @@ pub async fn social_contact_report(reader: &Reader<'_>, checked_at: &str) -> Res
     } else {
         (State::Kept, format!("No report waits longer than {within} for its answer, checked at {checked_at}."))
     };
-    let figures = vec![("reports", count(rows.len())), ("late", count(waiting)), ("answered_late", count(late))];
+    let figures = vec![("late", count(waiting)), ("answered_late", count(late))];
     Ok(Evidence { state, sentence, figures })
 }
 
 /// `people.outside-work`: what was declared has a decision.
 pub async fn outside_work(reader: &Reader<'_>, checked_at: &str) -> Result<Evidence> {
     let rows = records::works(reader, Whose::Everyone).await?;
-    let undecided: Vec<&outside_work::Model> =
-        rows.iter().filter(|row| row.ended_at.is_none() && row.decided_at.is_none()).collect();
     let time = reader.time();
-    let late = undecided.iter().filter(|row| reader.today.days_since(time.day_of(row.made_at)) > PATIENCE_DAYS).count();
-    let (state, sentence) = if late > 0 {
-        (
-            State::Broken,
-            format!(
-                "A decision about other work has waited for more than {PATIENCE_DAYS} days, checked at {checked_at}."
-            ),
-        )
-    } else if undecided.is_empty() {
-        (State::Kept, format!("No other work that was declared waits for a decision, checked at {checked_at}."))
-    } else {
-        (State::Due, format!("The manager has other work to decide about, checked at {checked_at}."))
+    let undecided = rows.iter().filter(|row| row.ended_at.is_none() && row.decided_at.is_none());
+    let days: Vec<i64> = undecided.map(|row| reader.today.days_since(time.day_of(row.made_at))).collect();
+    let waits = |most: i64| days.iter().filter(|days| **days > most).count();
+    let (slow, late) = (waits(UNHURRIED_DAYS), waits(PATIENCE_DAYS));
+    let waited = |days: i64| format!("A decision about other work has waited for more than {days} days");
+    let (state, sentence) = match (late, slow) {
+        (0, 0) => (State::Kept, format!("No other work has waited for a decision for more than {UNHURRIED_DAYS} days")),
+        (0, _) => (State::Due, waited(UNHURRIED_DAYS)),
+        _ => (State::Broken, waited(PATIENCE_DAYS)),
     };
-    let figures = vec![("undecided", count(undecided.len())), ("late", count(late))];
-    Ok(Evidence { state, sentence, figures })
+    Ok(Evidence {
+        state,
+        sentence: format!("{sentence}, checked at {checked_at}."),
+        figures: vec![("slow", count(slow)), ("late", count(late))],
+    })
 }
 
 /// `people.setting-number`: the share of those asked whose confirmation is in date.
-pub async fn setting_number(reader: &Reader<'_>, checked_at: &str) -> Result<Evidence> {
-    let members = members(reader).await?;
-    let asked = records::asked(reader, &members);
+pub async fn setting_number(reader: &Reader<'_>, members: &[Member], checked_at: &str) -> Result<Evidence> {
+    let asked = records::asked(reader, members);
     if reader.setting.phone.is_none() {
         return Ok(Evidence {
             state: State::Due,

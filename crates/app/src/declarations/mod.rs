@@ -12,6 +12,7 @@ pub mod pages;
 mod policy;
 pub mod records;
 pub mod sealed;
+mod told;
 mod typed;
 
 use stairgate_rulebook::Verb;

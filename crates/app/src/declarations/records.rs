@@ -5,13 +5,14 @@ use std::collections::{HashMap, HashSet};
 
 use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder, QuerySelect};
-use stairgate_rulebook::{Actor, Standing, Verb};
+use serde_json::json;
+use stairgate_rulebook::Verb;
 
 use super::choices::Answer;
 use super::model::{contact_report, decision, declaration, number_confirmation, outside_work};
 use super::policy;
 use super::sealed::name_key;
-use crate::action::{Reader, standing};
+use crate::action::{Reader, standing, would_see};
 use crate::children::model::child;
 use crate::people::model::person;
 use crate::people::queries::Member;
@@ -234,15 +235,11 @@ pub fn has_confirmed(reader: &Reader<'_>, person: &PersonId, rows: &[number_conf
 /// Everybody here whom the rulebook lets declare: those are asked. Decided once for each set of roles.
 pub fn asked<'m>(reader: &Reader<'_>, members: &'m [Member]) -> Vec<&'m Member> {
     let mut by_roles: HashMap<&str, bool> = HashMap::new();
-    let here = members.iter().filter(|member| member.is_here(reader.today));
-    here.filter(|member| {
+    let mut is_asked = |member: &&'m Member| {
         *by_roles.entry(&member.standing.roles).or_insert_with(|| {
             let roles = member.standing.role_list();
-            let actor = Actor::Person { id: member.person.id.0.clone(), roles, standing: Standing::clear() };
-            let decision = reader.rulebook.decide_view(Verb::ViewDeclarations, &actor);
-            // What may hold somebody back today, such as the device, is no reason not to ask them.
-            !decision.refusal().is_some_and(|no| no.grounds.iter().any(|ground| ground == "not-your-role-declare"))
+            would_see(&reader.rulebook, &roles, false, (Verb::ViewDeclarations, &json!({})))
         })
-    })
-    .collect()
+    };
+    members.iter().filter(|member| member.is_here(reader.today) && is_asked(member)).collect()
 }

@@ -1,32 +1,33 @@
 //! What proves the rules of people that rest on the register itself.
 
+mod credentials;
+
+pub use credentials::{idle_timeout, password_compromise, strong_passwords};
+
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Alias, ExprTrait, Func, Query};
+use sea_orm::sea_query::Query;
 
 use super::model::{account, person};
 use super::queries::{self, Member};
+use super::users;
 use crate::action::{Evidence, Reader, State};
-use crate::platform::clock::{Day, Instant, words_day};
+use crate::platform::clock::{Day, words_day};
 use crate::platform::error::Result;
 
-/// A sign-off older than this no longer says much.
-const SIGNED_OFF_MONTHS: i64 = 12;
-
 /// `people.authorised-users`: every session belongs to somebody who is here, whoever has access has joined and signed, and the lead
-/// has signed the register off. Five queries.
-pub async fn authorised_users(reader: &Reader<'_>, checked_at: &str) -> Result<Evidence> {
-    let members = queries::members(reader).await?;
+/// has signed the register off within the quarter. The caller has read the setting's people. Three queries.
+pub async fn authorised_users(reader: &Reader<'_>, members: &[Member], checked_at: &str) -> Result<Evidence> {
     let sessions = queries::sessions_by_person(reader).await?;
     let orphans = accounts_of_nobody(reader).await?;
-    let signed_off = last_sign_off(reader).await?;
+    let signed_off = users::last_sign_off(reader).await?;
     let here: Vec<&Member> = members.iter().filter(|member| member.is_here(reader.today)).collect();
     let unsigned = here.iter().filter(|member| member.standing.agreement_overdue_days(reader.today) >= 0).count();
     let ended_open = members
         .iter()
         .filter(|member| !member.is_here(reader.today) && sessions.contains_key(&member.person.id))
         .count();
-    let signed_off_day = signed_off.map(|at| reader.time().day_of(at));
-    let is_old = signed_off_day.is_none_or(|day| day < reader.today.add_months(-SIGNED_OFF_MONTHS));
+    let is_old = users::is_due(signed_off.as_ref(), &reader.time(), reader.today);
+    let signed_off_day = signed_off.map(|row| reader.time().day_of(row.signed_at));
     let state = match (ended_open > 0, unsigned > 0 || orphans > 0 || is_old) {
         (true, _) => State::Broken,
         (false, true) => State::Due,
@@ -90,17 +91,6 @@ async fn accounts_of_nobody(reader: &Reader<'_>) -> Result<u64> {
         .filter(account::Column::Id.not_in_subquery(somebody))
         .count(reader.db())
         .await?)
-}
-
-/// When the register was last signed off. One query.
-async fn last_sign_off(reader: &Reader<'_>) -> Result<Option<Instant>> {
-    let newest = Query::select()
-        .expr_as(Func::max(Expr::col(Alias::new("signed_at"))), Alias::new("newest"))
-        .from(Alias::new("register_sign_offs"))
-        .and_where(Expr::col(Alias::new("setting_id")).eq(reader.scope.setting.as_str()))
-        .to_owned();
-    let Some(row) = reader.db().query_one(&newest).await? else { return Ok(None) };
-    Ok(row.try_get::<Option<i64>>("", "newest")?.map(Instant::from_micros))
 }
 
 fn count(number: usize) -> i64 {

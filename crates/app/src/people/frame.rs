@@ -41,7 +41,8 @@ const ROOMS: [Room; 9] = [
     Room { verb: Verb::ViewSettings, href: "/settings", words: "room-settings", icon: "settings", wide: true },
 ];
 
-const PARENT_ROOMS: [Room; 2] = [
+const PARENT_ROOMS: [Room; 3] = [
+    Room { verb: Verb::ViewChildren, href: "/children", words: "room-children", icon: "baby", wide: false },
     Room {
         verb: Verb::ViewAgreement,
         href: "/agreement",

@@ -3,6 +3,7 @@
 
 pub mod actions;
 pub mod credentials;
+pub mod doubles;
 pub mod evidence;
 pub mod facts;
 pub mod frame;
@@ -27,7 +28,8 @@ use crate::web::routes::Routes;
 /// The routes of this module.
 pub fn routes() -> Routes {
     use pages::{
-        account, alerts, certificate, links, members, passkeys, password_report, register, report, responsible,
+        account, alerts, certificate, links, list, members, passkeys, password_report, person_form, register, report,
+        responsible,
     };
     use pages::{settings, sign_in, sign_in_code, sign_in_link, sign_in_passkey};
     Routes::new()
@@ -64,10 +66,15 @@ pub fn routes() -> Routes {
         .post(Verb::EndSession, "/account/sessions/end-others", account::end_others)
         .post(Verb::EndSession, "/account/sessions/{id}/end", account::end_session)
         .post(Verb::ChooseSetting, "/account/setting/{id}", account::choose_setting)
-        .get(Verb::ViewPeople, "/people", members::list)
+        .get(Verb::ViewPeople, "/people", list::list)
         .post(Verb::InvitePerson, "/people", members::invite)
         .get(Verb::ViewPeople, "/people/invite", members::invite_form)
+        .get(Verb::ViewPeople, "/people/new", person_form::new)
+        .post(Verb::SavePerson, "/people/new", person_form::add)
         .get(Verb::ViewPeople, "/people/{id}", members::show)
+        .post(Verb::SavePerson, "/people/{id}", person_form::change)
+        .get(Verb::ViewPeople, "/people/{id}/edit", person_form::edit)
+        .post(Verb::InvitePerson, "/people/{id}/invitation", members::invite_known)
         .post(Verb::ChangeRoles, "/people/{id}/roles", members::change_roles)
         .post(Verb::EndAccess, "/people/{id}/end", members::end_access)
         .post(Verb::EndSession, "/people/{id}/sessions/{session}/end", members::end_session)

@@ -38,3 +38,19 @@ where
         Ok(Self(read))
     }
 }
+
+/// Text as it stands in a query of an address that we write.
+pub fn percent(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::percent;
+
+    #[test]
+    fn no_text_breaks_out_of_its_place_in_an_address() {
+        assert_eq!(percent("Zoë & Co=1#x"), "Zo%C3%AB%20%26%20Co%3D1%23x");
+    }
+}

@@ -78,6 +78,7 @@ async fn add(
         attends_from: day(child.from),
         notes: String::new(),
         ask_first: false,
+        wrong: Vec::new(),
     };
     let room = rooms.iter().find(|(name, _)| *name == child.room).map(|(_, room)| room.clone());
     let made = perform(house, manager, SaveChild::Add { fields, room, another: false }).await?;

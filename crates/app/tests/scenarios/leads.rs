@@ -154,7 +154,7 @@ async fn being_away(on: &On) {
     priya.submit(end).await.says("This absence is over already.");
     let mut amina = nursery.signed_in(AMINA).await;
     let page = amina.open("/responsible").await;
-    page.is(200, "Who is responsible").says("Tom Okafor").does_not_say("Who was responsible before");
+    page.is(200, "Who is responsible").says("Tom Okafor").does_not_say("Who was responsible, and when");
     assert!(page.all_forms("/responsible/").is_empty(), "forms by whoever may");
     nursery.signed_in(GRACE).await.open("/responsible").await.is(403, "This is not open to you now");
 }
@@ -291,7 +291,7 @@ fn fields(token: &str, typed: &[(&str, &str)]) -> Vec<(String, String)> {
 
 impl Nursery {
     /// The texts of the mails to an address, the newest first.
-    async fn mails_to(&self, email: &str) -> String {
+    pub(super) async fn mails_to(&self, email: &str) -> String {
         let rows = stairgate::platform::jobs::newest(&self.db, 20).await.expect("jobs");
         let texts =
             rows.iter().filter_map(|row| match stairgate::platform::jobs::open(&self.house, row).expect("a job") {

@@ -25,12 +25,15 @@ macro_rules! scenario {
 
 mod bad_input;
 mod bad_machine;
+mod children;
 mod d15_agreement;
 mod declarations;
 mod findings;
 mod leads;
+mod mailed_links;
 mod numbered;
 mod passkeys;
+mod password_known;
 mod policy_changes;
 mod queries;
 mod routes;

@@ -102,7 +102,7 @@ async fn s39_lead_away(on: &On) {
     priya.submit(form.fill("away", &id).fill("until", "2026-11-27")).await.is(200, "Who is responsible");
     let mut tom = nursery.signed_in(TOM).await;
     let form = tom.open("/responsible").await.form("/responsible/absences").fill("away", &lena);
-    tom.submit(form).await.is(200, "Who is responsible").says("away, and nobody knows yet until when");
+    tom.submit(form).await.is(200, "Who is responsible").says("away, with no last day yet");
     let event = nursery.newest(Verb::MarkAbsent).await;
     assert!(event.allowed && event.detail["person"] == lena.as_str() && event.detail["until"].is_null(), "{event:?}");
     on_duty_everywhere(&mut amina, "Tom Okafor", "Designated manager").await;

@@ -35,16 +35,27 @@ async fn counted(nursery: &Nursery, browser: &mut Browser) -> BTreeMap<&'static 
     let signature = nursery.texts(&format!("SELECT id FROM signatures WHERE person_id = '{person}'")).await.concat();
     let setting = nursery.setting(stairgate::world::ALDER_HOUSE.name).await;
     let [tie, report, work] = rows_of(nursery, &person, &setting).await;
+    let of = format!("WHERE setting_id = '{setting}' ORDER BY id");
+    let one = async |sql: &str| nursery.texts(&format!("{sql} {of}")).await.into_iter().next().expect("one");
+    let guardian = one("SELECT id FROM guardians").await;
+    let (child, tablet) = (one("SELECT child_id FROM guardians").await, one("SELECT id FROM tablets").await);
     let mut counts = BTreeMap::new();
-    for route in serve::routes().table().iter().filter(|route| route.method == "GET" && route.path != "/outbox") {
+    for route in serve::routes().table().iter().filter(|route| route.method == "GET") {
+        // No page of hers: the demonstration's, an enrolled device's, and those of things that she has none of.
+        let none = ["/outbox", "/lock", "/account/passkeys/{id}", "/imports/{id}"];
+        if none.iter().any(|path| route.path.starts_with(path)) {
+            continue;
+        }
         let id = match route.path {
             path if path.starts_with("/agreement") => &signature,
             "/declarations/contact/{id}" => &report,
             "/declarations/work/{id}" => &work,
             "/declarations/{id}" => &tie,
+            path if path.starts_with("/children/{id}") => &child,
+            path if path.starts_with("/tablets/{id}") => &tablet,
             _ => &person,
         };
-        let path = route.path.replace("{id}", id).replace("{token}", "no-such-token");
+        let path = route.path.replace("{id}", id).replace("{token}", "no-such-token").replace("{guardian}", &guardian);
         let before = nursery.house.store.queries();
         assert_eq!(browser.get(&path).await.status, 200, "{path}");
         counts.insert(route.path, nursery.house.store.queries() - before);

@@ -28,6 +28,10 @@ struct Ids {
     session: String,
     signature: String,
     setting: String,
+    child: String,
+    guardian: String,
+    room: String,
+    tablet: String,
     /// A declared tie, a report of contact, other work.
     declared: [String; 3],
 }
@@ -70,6 +74,8 @@ async fn every_route_for_a_stranger(on: &On) {
         let page = if route.method == "GET" { stranger.get(&path).await } else { stranger.post(&path, &[]).await };
         let for_nobody = matches!(route.verb, Verb::ViewSignIn | Verb::ViewLink);
         match (route.method, route.verb) {
+            // A device that is enrolled nowhere is led to where people sign in.
+            _ if is_tablets(route.verb) => assert!(!page.status.is_success(), "{path}: {}", page.status),
             ("POST", _) => assert!([401, 403].contains(&page.status.as_u16()), "{path}: {}", page.status),
             (_, Verb::ViewMailOutbox) => assert_eq!(page.status, 403, "{path}"),
             _ if for_nobody => assert_eq!(page.status, 200, "{path}"),
@@ -85,16 +91,29 @@ async fn walk(nursery: &Nursery, walker: &mut Walker<'_>, route: &RouteLine) {
     let foreign = filled(route, &walker.foreign);
     if route.method == "GET" {
         let allowed = allows(walker, route.verb, json!({}));
-        for (path, found) in [(filled(route, &walker.own), 200), (foreign.clone(), 404)] {
+        for (path, foreign) in [(filled(route, &walker.own), false), (foreign.clone(), true)] {
             let page = walker.browser.get(&path).await;
             holds_nothing_of(&page, &walker.forbidden);
-            let wanted = match (allowed, route.path.contains('{') && route.verb != Verb::ViewLink) {
-                (false, _) => 403,
-                (true, true) => found,
-                (true, false) => 200,
+            let nowhere =
+                route.path.contains('{') && route.verb != Verb::ViewLink && (foreign || is_nobodys(route.path));
+            // Who may open one thing depends on that thing: what is not there is not found, whoever asks.
+            let by_thing = matches!(route.verb, Verb::ViewChild | Verb::ViewFamily | Verb::ViewDeclaration);
+            let wanted: &[u16] = match (allowed, nowhere) {
+                _ if is_tablets(route.verb) => &[303, 401, 403],
+                (_, true) if by_thing => &[404],
+                (false, true) => &[403, 404],
+                (false, false) => &[403],
+                (true, true) => &[404],
+                (true, false) => &[200],
             };
-            assert_eq!(page.status, wanted, "{:?} opens {path}: {}", walker.role, page.text());
+            let status = page.status.as_u16();
+            assert!(wanted.contains(&status), "{:?} opens {path}: {status} {}", walker.role, page.text());
         }
+        return;
+    }
+    if is_tablets(route.verb) {
+        let page = walker.browser.post(&foreign, &fields(&walker.token, &[])).await;
+        assert!(page.status.is_client_error() || page.status.is_redirection(), "{foreign}: {}", page.status);
         return;
     }
     let events = nursery.count("audit_events").await;
@@ -105,8 +124,8 @@ async fn walk(nursery: &Nursery, walker: &mut Walker<'_>, route: &RouteLine) {
     walker.browser.headers.pop();
     assert_eq!(page.status, 403, "{:?} posts {foreign} from elsewhere", walker.role);
     assert_eq!(nursery.count("audit_events").await, events, "{foreign} without a token is nothing that happened");
-    if route.verb == Verb::SignOut {
-        return;
+    if [Verb::SignOut, Verb::LockSession, Verb::ReportPassword, Verb::EnrolHere].contains(&route.verb) {
+        return; // They would end the walk, or change how it goes on.
     }
     if route.verb != Verb::ExportAudit {
         walk_with_token(walker, route, &foreign).await;
@@ -118,7 +137,8 @@ async fn walk_with_token(walker: &mut Walker<'_>, route: &RouteLine, foreign: &s
     holds_nothing_of(&page, &walker.forbidden);
     assert!(!page.status.is_server_error(), "{:?} posts {foreign}: {}", walker.role, page.text());
     if foreign != route.path && !route.path.starts_with("/link/") {
-        let not_theirs = if page.status == 422 { route.verb == Verb::ChangeRoles } else { page.status == 404 };
+        // An empty form is said to be empty before anybody looks whose it is, on a page that must be open to say so.
+        let not_theirs = [403, 404, 422].contains(&page.status.as_u16());
         assert!(not_theirs, "{:?} posts {foreign}: {}", walker.role, page.status);
     }
 }
@@ -197,8 +217,14 @@ async fn ids(nursery: &Nursery, email: &str) -> Ids {
     let person = nursery.person(email).await;
     let one = async |sql: &str| nursery.texts(&sql.replace("{}", &person)).await.into_iter().next().expect("an id");
     let setting = one("SELECT setting_id FROM persons WHERE id = '{}'").await;
+    let any =
+        async |table: &str| one(&format!("SELECT id FROM {table} WHERE setting_id = '{setting}' ORDER BY id")).await;
     Ids {
         declared: rows_of(nursery, &person, &setting).await,
+        guardian: any("guardians").await,
+        child: one(&format!("SELECT child_id FROM guardians WHERE setting_id = '{setting}' ORDER BY id")).await,
+        room: any("rooms").await,
+        tablet: any("tablets").await,
         session: one("SELECT id FROM sessions WHERE person_id = '{}' ORDER BY made_at DESC").await,
         signature: one("SELECT id FROM signatures WHERE person_id = '{}'").await,
         setting,
@@ -210,6 +236,11 @@ async fn ids(nursery: &Nursery, email: &str) -> Ids {
 async fn names_and_ids(nursery: &Nursery, which: &str) -> Vec<String> {
     let which = format!("({which}) AND a.email_key NOT LIKE '%@walk%'");
     let mut all = Vec::new();
+    for column in ["c.id", "c.name"] {
+        let from = "settings s JOIN children c ON c.setting_id = s.id";
+        let of = which.replace(" AND a.email_key NOT LIKE '%@walk%'", "");
+        all.extend(nursery.texts(&format!("SELECT {column} FROM {from} WHERE {of}")).await);
+    }
     for column in ["s.id", "s.name", "p.id", "p.name", "a.email"] {
         let from = "settings s JOIN persons p ON p.setting_id = s.id JOIN accounts a ON a.id = p.account_id";
         all.extend(nursery.texts(&format!("SELECT DISTINCT {column} FROM {from} WHERE {which}")).await);
@@ -229,14 +260,29 @@ fn filled(route: &RouteLine, ids: &Ids) -> String {
         // Nothing has this id but the person: somebody else's absence is not found either.
         path if path.starts_with("/people/{id}") || path.starts_with("/responsible/absences/") => &ids.person,
         path if path.starts_with("/agreement/signed/") => &ids.signature,
+        path if path.starts_with("/children/") => &ids.child,
+        path if path.starts_with("/rooms/") => &ids.room,
+        path if path.starts_with("/tablets/") => &ids.tablet,
         path if path.starts_with("/account/sessions/") => &ids.session,
         path if path.starts_with("/account/setting/") => &ids.setting,
         path if path.starts_with("/declarations/contact/") => &ids.declared[1],
         path if path.starts_with("/declarations/work/") => &ids.declared[2],
         path if path.starts_with("/declarations/") => &ids.declared[0],
+        path if is_nobodys(path) => "AAAAAAAAAAAAAAAAAAAAAA",
         _ => "",
     };
-    route.path.replace("{id}", id).replace("{session}", &ids.session).replace("{token}", "no-such-token")
+    let path = route.path.replace("{id}", id).replace("{session}", &ids.session).replace("{token}", "no-such-token");
+    path.replace("{guardian}", &ids.guardian).replace("{person}", &ids.person)
+}
+
+/// Things of which no walker's setting has one: an id of the right shape, which nobody finds.
+fn is_nobodys(path: &str) -> bool {
+    ["/imports/{", "/account/passkeys/{", "/alerts/{"].iter().any(|start| path.starts_with(start))
+}
+
+/// What only an enrolled device asks for.
+fn is_tablets(verb: Verb) -> bool {
+    matches!(verb, Verb::ViewLock | Verb::SignInByPin | Verb::SendSaved)
 }
 
 fn fields(token: &str, typed: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -249,6 +295,9 @@ fn allows(walker: &Walker<'_>, verb: Verb, facts: Value) -> bool {
         Verb::ViewMailOutbox => json!({"demo": false}),
         // Each has one of their own.
         Verb::ViewDeclaration => json!({"concerned": true}),
+        // A walker has no room, and is nobody's key person or parent.
+        Verb::ViewChild => json!({"in_my_room": false, "key_child": false, "own_child": false}),
+        Verb::ViewFamily => json!({"key_child": false}),
         _ => facts,
     };
     let actor = Actor::Person { id: "walker".to_owned(), roles: vec![walker.role], standing: Standing::clear() };

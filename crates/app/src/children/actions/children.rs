@@ -37,11 +37,14 @@ pub struct ChildFields {
     pub notes: String,
     /// Somebody told of a court order, and it is not known whom it is about.
     pub ask_first: bool,
+    /// What was found wrong while this was read; told together with the rest.
+    pub wrong: Vec<FieldError>,
 }
 
 impl ChildFields {
-    /// Checks what can be checked without the register; every wrong field is named at once. `wrong` holds what was found before.
-    pub fn check(mut self, today: Day, mut wrong: Vec<FieldError>) -> Result<Self> {
+    /// Checks what can be checked without the register; every wrong field is named at once.
+    fn check(mut self, today: Day) -> Result<Self> {
+        let mut wrong = std::mem::take(&mut self.wrong);
         let mut say = |field, message: String| wrong.push(FieldError { field, message });
         match names::written(&self.name, "the child's") {
             Ok(name) => self.name = name,
@@ -83,7 +86,7 @@ pub enum SaveChild {
     Change {
         /// Which.
         child: ChildId,
-        /// The version that the form showed.
+        /// The version of the row that the form showed.
         version: i64,
         /// What the register says from now on.
         fields: ChildFields,
@@ -116,8 +119,10 @@ impl Action for SaveChild {
 
     async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<ChildId>> {
         match self {
-            Self::Add { fields, room, another } => add(tx, permit, fields, (room, another)).await,
-            Self::Change { child, version, fields } => change(tx, permit, (child, version), fields).await,
+            Self::Add { fields, room, another } => add(tx, permit, fields.check(tx.today)?, (room, another)).await,
+            Self::Change { child, version, fields } => {
+                change(tx, permit, (child, version), fields.check(tx.today)?).await
+            }
             Self::Place { child, room, from } => place(tx, permit, child, (room, from)).await,
         }
     }

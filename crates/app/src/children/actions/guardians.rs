@@ -13,11 +13,12 @@ use crate::children::model::{Kinship, Responsibility, guardian};
 use crate::children::seen;
 use crate::people::actions::invitations::{account_for, give_account};
 use crate::people::actions::register::{NewPerson, add_person};
-use crate::people::model::{account, is_email, is_phone};
+use crate::people::model::{account, is_email};
 use crate::people::queries::{self, Member};
 use crate::platform::error::{Error, FieldError, Result};
 use crate::platform::ids::{ChildId, GuardianId, PersonId, SettingId};
 use crate::platform::names;
+use crate::platform::typed::is_phone;
 
 /// The longest address, in characters.
 const LONGEST_ADDRESS: usize = 300;

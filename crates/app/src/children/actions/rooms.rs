@@ -30,14 +30,20 @@ impl SaveRoom {
     /// Parses what was typed.
     pub fn parse(room: Option<RoomId>, name: &str) -> Result<Self> {
         let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+        let field = field_of(room.as_ref());
         if name.is_empty() {
-            return Err(Error::field("name", "Type a name for the room."));
+            return Err(Error::field(field, "Type a name for the room."));
         }
         if name.chars().count() > LONGEST_ROOM || name.contains(char::is_control) {
-            return Err(Error::field("name", format!("Shorten the room's name to {LONGEST_ROOM} characters.")));
+            return Err(Error::field(field, format!("Shorten the room's name to {LONGEST_ROOM} characters.")));
         }
         Ok(Self { room, name })
     }
+}
+
+/// The field of the form: the page has one for each room and one for a new one.
+fn field_of(room: Option<&RoomId>) -> &'static str {
+    if room.is_some() { "rename" } else { "name" }
 }
 
 impl Action for SaveRoom {
@@ -55,7 +61,8 @@ impl Action for SaveRoom {
         let setting = tx.setting_id()?.clone();
         let same = find_room(&tx.read(), &setting, &self.name).await?;
         if same.is_some_and(|same| Some(&same.id) != self.room.as_ref()) {
-            return Err(Error::field("name", "There is a room with this name already. Choose another name."));
+            let field = field_of(self.room.as_ref());
+            return Err(Error::field(field, "There is a room with this name already. Choose another name."));
         }
         let db = tx.write(&permit);
         let made = self.room.is_none();

@@ -16,8 +16,10 @@ use crate::declarations::facts::ReportContactFacts;
 use crate::declarations::model::{contact_addition, contact_report};
 use crate::declarations::policy::{CONTACT, must_be_on};
 use crate::declarations::sealed::{self, Addition, LONGEST_TEXT, Of};
+use crate::declarations::told::told;
 use crate::declarations::typed::Typed;
 use crate::people::actions::sessions::signed_in;
+use crate::people::leads::{absences_of, team};
 use crate::people::queries;
 use crate::people::telling::mail_each;
 use crate::platform::clock::{Day, Instant};
@@ -163,16 +165,13 @@ async fn add(tx: &Tx<'_>, db: &DatabaseTransaction, report: &ContactReportId, ad
     Ok(kept)
 }
 
-/// One mail to each who gets reports; never to the one who made it. Where that leaves nobody, the managers get it.
+/// One mail to each who is told. It says that something waits, and nothing of it.
 async fn mails(tx: &Tx<'_>, reporter: Option<&PersonId>) -> Result<Vec<Job>> {
-    let members = queries::members_of(&tx.read(), tx.setting_id()?).await?;
-    let others = members.into_iter().filter(|member| member.is_here(tx.today) && Some(&member.person.id) != reporter);
-    let others: Vec<queries::Member> = others.collect();
+    let setting = tx.setting_id()?;
+    let members = queries::members_of(&tx.read(), setting).await?;
+    let team = team(&members, &absences_of(&tx.read(), setting, tx.today).await?);
     let roles = tx.rulebook.rulebook().limits().reports_go_to;
-    let mut told: Vec<_> = others.iter().filter(|member| roles.iter().any(|role| member.has(*role))).cloned().collect();
-    if told.is_empty() {
-        told = others.iter().filter(|member| member.has(stairgate_rulebook::Role::Manager)).cloned().collect();
-    }
+    let told: Vec<_> = told(&members, &team, (&roles, tx.today), reporter).into_iter().cloned().collect();
     let accounts = queries::accounts_of(&tx.read(), &told).await?;
     let mut addresses: Vec<String> = accounts.into_values().map(|account| account.email).collect();
     addresses.sort_unstable();
@@ -185,11 +184,13 @@ async fn mails(tx: &Tx<'_>, reporter: Option<&PersonId>) -> Result<Vec<Job>> {
 
 /// The kind under which a device saves such a report to be sent. Its body: `contact`, what it is about, and where something was
 /// typed `family`, `day` and `words`.
-pub const SAVED_CONTACT: SavedKind = SavedKind { name: "contact", take: take_saved };
+pub const SAVED_CONTACT: SavedKind = SavedKind { name: "contact_report", take: take_saved };
 
 /// What a device saved.
 #[derive(Deserialize)]
 struct SavedBody {
+    // The tiles of the page call it so, and a device saves what the form would have sent.
+    #[serde(alias = "kind")]
     contact: ContactKind,
     #[serde(default)]
     family: String,

@@ -6,7 +6,7 @@ use axum::response::Response;
 use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 use serde::Deserialize;
-use stairgate_rulebook::{Role, Verb};
+use stairgate_rulebook::Verb;
 
 use super::one::{self, One};
 use super::rows::{kind_of, report_tag};
@@ -19,8 +19,10 @@ use crate::declarations::facts::AnswerContactFacts;
 use crate::declarations::model::{contact_addition, contact_report};
 use crate::declarations::policy::{self, CONTACT, PolicyCard, must_be_on};
 use crate::declarations::sealed::{self, Addition, Of};
+use crate::declarations::told::told;
 use crate::people::frame::{Frame, frame};
-use crate::people::queries::{self, Member, moment_words};
+use crate::people::leads::{absences, team};
+use crate::people::queries::{self, moment_words};
 use crate::platform::clock::words_day;
 use crate::platform::error::{Error, Result};
 use crate::platform::ids::{ContactReportId, PersonId};
@@ -156,7 +158,7 @@ pub async fn show(visit: Visit, Path(id): Path<String>, Query(done): Query<Done>
     let reader = visit.view_one(&One::Contact(id.clone())).await?;
     let mut page = contact_page(&visit, &reader, &id).await?;
     let notice = match done.done.as_str() {
-        "told" if page.own => Some(told(&reader).await?),
+        "told" if page.own => Some(who_was_told(&reader).await?),
         "added" => Some(words("declare-done-added")),
         "answered" => Some(words("declare-done-answered")),
         _ => None,
@@ -166,17 +168,11 @@ pub async fn show(visit: Visit, Path(id): Path<String>, Query(done): Query<Done>
 }
 
 /// Who has been told, by name.
-async fn told(reader: &Reader<'_>) -> Result<String> {
+async fn who_was_told(reader: &Reader<'_>) -> Result<String> {
     let roles = reader.rulebook.rulebook().limits().reports_go_to;
     let members = queries::members(reader).await?;
-    let others: Vec<&Member> = members
-        .iter()
-        .filter(|member| member.is_here(reader.today) && Some(&member.person.id) != reader.scope.person.as_ref())
-        .collect();
-    let mut told: Vec<&&Member> = others.iter().filter(|member| roles.iter().any(|role| member.has(*role))).collect();
-    if told.is_empty() {
-        told = others.iter().filter(|member| member.has(Role::Manager)).collect();
-    }
+    let team = team(&members, &absences(reader).await?);
+    let told = told(&members, &team, (&roles, reader.today), reader.scope.person.as_ref());
     let names: Vec<&str> = told.iter().map(|member| member.person.name.as_str()).collect();
     Ok(match names.as_slice() {
         [] => words("declare-done-told-nobody"),

@@ -7,6 +7,7 @@ use sea_orm::entity::prelude::*;
 
 use super::links::link_address;
 use super::pins::forget_of_account;
+use super::second_steps::each_standing;
 use super::sessions::{end, signed_in};
 use super::sign_in_links::sign_in_link;
 use crate::action::{Action, Done, Permit, Subject, Tx};
@@ -89,12 +90,15 @@ async fn forget_password(db: &impl ConnectionTrait, tx: &Tx<'_>, id: &AccountId)
     account::ActiveModel {
         id: Set(id.clone()),
         password_hash: Set(None),
+        password_set_at: Set(None),
         reported_at: Set(Some(tx.now)),
         ..Default::default()
     }
     .update(db)
     .await?;
     links::use_up_mailed(db, id, tx.now).await?;
+    // Without a password there is none that could be too old.
+    each_standing(db, id, |row| row.password_set_at = Set(None)).await?;
     forget_of_account(db, id).await
 }
 

@@ -8,14 +8,16 @@ use stairgate_rulebook::Role;
 
 use super::members::appoints_responsible;
 use super::register::{NewPerson, add_person};
+use super::terms::prolong_terms;
 use crate::action::{Action, Actor, Done, Permit, Subject, Tx};
 use crate::people::facts::SavePersonFacts;
-use crate::people::model::is_phone;
+use crate::people::leads::duty::POSITIONS;
 use crate::people::queries::{self, Member};
 use crate::platform::clock::Day;
 use crate::platform::error::{Error, FieldError, Result};
 use crate::platform::ids::PersonId;
 use crate::platform::names;
+use crate::platform::typed::is_phone;
 
 /// The longest address and the longest name of an organisation, in characters.
 const LONGEST_LINE: usize = 300;
@@ -146,6 +148,9 @@ async fn change(
         changed.push("starts");
     }
     if fields.ends != member.standing.access_until {
+        if let Some(last) = member.standing.access_until.filter(|last| *last >= tx.today) {
+            prolong_terms(db, &id, last, &member.standing.role_list()).await?;
+        }
         standing.access_until = Set(fields.ends);
         changed.push("ends");
     }
@@ -171,10 +176,20 @@ fn changed(member: &Member, fields: &PersonFields) -> Vec<&'static str> {
 
 /// The last day can be moved later or taken away here, while access still runs. Everything else about it has rules of its own.
 fn check_days(member: &Member, fields: &PersonFields, today: Day) -> Result<()> {
+    if fields.starts.is_some_and(|starts| starts > today) && member.is_here(today) {
+        // Else whoever leads, or runs the setting, could be gone from one moment to the next.
+        return Err(Error::field("starts", "They have begun already. Their first day cannot be after today."));
+    }
     let (had, wants) = (member.standing.access_until, fields.ends);
     let wrong = |message: &str| Err(Error::field("ends", message));
     if had == wants {
         return Ok(());
+    }
+    // A position has terms of its own, which begin and end with roles and hand-overs.
+    if appoints_responsible(&member.standing.role_list()) || POSITIONS.iter().any(|role| member.has(*role)) {
+        return wrong(
+            "This person answers for the setting. Their last day is set by \u{201c}End access\u{201d} below, and cannot be moved later.",
+        );
     }
     match had {
         Some(had) if had < today && member.person.account_id.is_some() => {

@@ -56,6 +56,19 @@ pub async fn end_terms(db: &impl ConnectionTrait, person: &PersonId, last: Day) 
     Ok(())
 }
 
+/// Lets the terms of positions that somebody still holds go on past `last`, for whoever stays after all.
+pub async fn prolong_terms(db: &impl ConnectionTrait, person: &PersonId, last: Day, roles: &[Role]) -> Result<()> {
+    let held = POSITIONS.into_iter().filter(|position| roles.contains(position)).map(Role::name);
+    Entity::update_many()
+        .col_expr(Column::UntilDay, Expr::value(None::<Day>))
+        .filter(Column::PersonId.eq(person.clone()))
+        .filter(Column::UntilDay.eq(last))
+        .filter(Column::Position.is_in(held))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 async fn begin(db: &impl ConnectionTrait, of: &TermsOf<'_>, position: Role, today: Day) -> Result<()> {
     let row = ActiveModel {
         id: Set(LeadTermId::fresh()),

@@ -79,7 +79,7 @@ impl Team {
     /// in the list twice.
     pub fn on_duty(&self, day: Day) -> Vec<Turn> {
         let mut turns = Vec::new();
-        let mut named = HashSet::new();
+        let mut seen = HashSet::new();
         for (role, holder) in self.holders(day) {
             let turn = match self.absence_of(&holder.person, day) {
                 None => Some(Turn { person: holder.person.clone(), role, instead_of: None }),
@@ -89,17 +89,17 @@ impl Team {
                     instead_of: Some(holder.person.clone()),
                 }),
             };
-            turns.extend(turn.filter(|turn| named.insert(turn.person.clone())));
+            turns.extend(turn.filter(|turn| seen.insert(turn.person.clone())));
         }
         turns
     }
 
     /// Who holds a position on a day and is away: with the position and the absence.
     pub fn missing(&self, day: Day) -> Vec<(Role, &Away)> {
-        let mut named = HashSet::new();
+        let mut seen = HashSet::new();
         self.holders(day)
             .filter_map(|(role, holder)| self.absence_of(&holder.person, day).map(|away| (role, away)))
-            .filter(|(_, away)| named.insert(&away.person))
+            .filter(|(_, away)| seen.insert(&away.person))
             .collect()
     }
 

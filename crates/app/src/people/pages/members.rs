@@ -1,4 +1,4 @@
-//! The people of the setting: list, one person, inviting, roles, the end of access.
+//! One person of the setting: what the register says, roles, sessions, inviting, the end of access.
 
 use askama::Template;
 use axum::response::Response;
@@ -9,114 +9,22 @@ use crate::action::{Reader, Subject};
 use crate::people::actions::invitations::InvitePerson;
 use crate::people::actions::members::{ChangeRoles, EndAccess, appoints_responsible};
 use crate::people::actions::sessions::{EndSession, Which};
-use crate::people::facts::{ChangeRolesFacts, EndAccessFacts, InvitePersonFacts, ReportPasswordFacts};
+use crate::people::facts::{ChangeRolesFacts, EndAccessFacts, InvitePersonFacts, ReportPasswordFacts, SavePersonFacts};
 use crate::people::frame::{Frame, frame};
 use crate::people::model::email_key;
-use crate::people::queries::{self, Member};
+use crate::people::queries;
 use crate::platform::clock::words_day;
 use crate::platform::error::{Error, Result};
 use crate::platform::ids::{PersonId, SessionId};
 use crate::platform::typed::typed_day;
 use crate::web::answer::{html, html_wrong, to};
 use crate::web::forms::Posted;
-use crate::web::page::{FormErrors, Page, StateTag};
+use crate::web::page::{FormErrors, Page};
 use crate::web::params::Path;
 use crate::web::visit::Visit;
 use crate::web::words::words;
 
-struct PersonRow {
-    id: String,
-    name: String,
-    email: String,
-    roles: String,
-    state: StateTag,
-    signed: Option<StateTag>,
-    signed_until: Option<String>,
-    second_factor: Option<StateTag>,
-    ended: bool,
-    sessions: u64,
-}
-
-#[derive(Template)]
-#[template(path = "people/people.html")]
-struct PeoplePage {
-    page: Page,
-    people: Vec<PersonRow>,
-    can_invite: bool,
-    can_see_register: bool,
-}
-
-/// `GET /people`
-pub async fn list(visit: Visit) -> Result<Response> {
-    let reader = visit.view().await?;
-    let Frame { page, .. } = frame(&reader, &visit, &words("people-title"), "/people").await?;
-    let members = queries::members(&reader).await?;
-    let accounts = queries::accounts_of(reader.db(), &members).await?;
-    let sessions = queries::sessions_by_person(&reader).await?;
-    let needed = reader.rulebook.rulebook().limits().second_factor_roles;
-    let people = members
-        .iter()
-        .map(|member| {
-            // What an account has elsewhere is nobody's business here before the person has joined.
-            let joined = member.person.joined_at.is_some();
-            PersonRow {
-                id: member.person.id.0.clone(),
-                name: member.person.name.clone(),
-                email: member
-                    .person
-                    .account_id
-                    .as_ref()
-                    .and_then(|id| accounts.get(id))
-                    .map(|account| account.email.clone())
-                    .unwrap_or_default(),
-                roles: role_names(&member.standing.role_list()),
-                state: state(&reader, member),
-                signed: joined.then(|| signed(&reader, member)),
-                signed_until: signed_until(&reader, member).filter(|_| joined),
-                second_factor: joined.then(|| second_factor(member, &needed)),
-                ended: !member.standing.has_access(reader.today),
-                sessions: sessions.get(&member.person.id).copied().unwrap_or(0),
-            }
-        })
-        .collect();
-    let plain = InvitePersonFacts { child: false, appoints_responsible: false };
-    let (actor, register) = (visit.actor(), stairgate_rulebook::Verb::ViewRegister);
-    let (can_invite, can_see_register) = (reader.may(&actor, &plain), reader.may_open(register, &actor));
-    html(&PeoplePage { page, people, can_invite, can_see_register })
-}
-
-fn state(reader: &Reader<'_>, member: &Member) -> StateTag {
-    if !member.standing.has_access(reader.today) {
-        StateTag::quiet("circle-minus", words("person-ended"))
-    } else if member.person.joined_at.is_none() {
-        StateTag::due(words("person-invited"))
-    } else {
-        StateTag::ok(words("person-active"))
-    }
-}
-
-fn signed(reader: &Reader<'_>, member: &Member) -> StateTag {
-    match member.standing.agreement_until {
-        Some(until) if until >= reader.today => StateTag::ok(words("person-signed")),
-        Some(_) => StateTag::due(words("person-signed-over")),
-        None => StateTag::due(words("person-unsigned")),
-    }
-}
-
-fn signed_until(reader: &Reader<'_>, member: &Member) -> Option<String> {
-    let until = member.standing.agreement_until.filter(|until| *until >= reader.today)?;
-    Some(format!("{} {}", words("person-signed-until"), words_day(until, reader.today)))
-}
-
-fn second_factor(member: &Member, needed: &[Role]) -> StateTag {
-    match (member.standing.second_factor, member.standing.role_list().iter().any(|role| needed.contains(role))) {
-        (true, _) => StateTag::ok(words("account-factor-on")),
-        (false, true) => StateTag::due(words("person-factor-needed")),
-        (false, false) => StateTag::quiet("circle-minus", words("account-factor-off")),
-    }
-}
-
-fn role_names(roles: &[Role]) -> String {
+pub(super) fn role_names(roles: &[Role]) -> String {
     roles.iter().map(|role| words(&format!("role-{}", role.name()))).collect::<Vec<_>>().join(", ")
 }
 
@@ -130,7 +38,7 @@ pub struct RoleBox {
     pub checked: bool,
 }
 
-fn role_boxes(has: &[Role]) -> Vec<RoleBox> {
+pub(super) fn role_boxes(has: &[Role]) -> Vec<RoleBox> {
     Role::ALL
         .iter()
         .map(|role| RoleBox {
@@ -141,7 +49,7 @@ fn role_boxes(has: &[Role]) -> Vec<RoleBox> {
         .collect()
 }
 
-fn roles_of(posted: &Posted) -> Vec<Role> {
+pub(super) fn roles_of(posted: &Posted) -> Vec<Role> {
     posted.all("roles").iter().filter_map(|name| name.parse().ok()).collect()
 }
 
@@ -165,6 +73,16 @@ struct PersonPage {
     ended: bool,
     last_day: String,
     invited: bool,
+    /// Known to the register, and never written to.
+    only_known: bool,
+    can_save: bool,
+    sees_children: bool,
+    phone: Option<String>,
+    address: Option<String>,
+    organisation: Option<String>,
+    invite_email: String,
+    /// Whose the address is that was typed: their page and their name.
+    known: Option<(String, String)>,
     sessions: Vec<SessionRow>,
     own: bool,
 }
@@ -212,6 +130,14 @@ async fn person_page(visit: &Visit, reader: &Reader<'_>, id: &PersonId) -> Resul
         ended: !member.standing.has_access(today),
         last_day: String::new(),
         invited,
+        only_known: invited && invited_at.is_none(),
+        can_save: reader.may(&actor, &SavePersonFacts { own }),
+        sees_children: member.has(Role::Parent) && reader.may_open(stairgate_rulebook::Verb::ViewChildren, &actor),
+        phone: member.person.phone.clone(),
+        address: member.person.address.clone(),
+        organisation: member.person.organisation.clone(),
+        invite_email: String::new(),
+        known: None,
         sessions: session_rows(reader, &sessions, &visit.me.session).await?,
         own,
     })
@@ -227,6 +153,24 @@ pub async fn change_roles(mut visit: Visit, Path(id): Path<String>, posted: Post
             let mut page = person_page(&visit, &visit.view().await?, &id).await?;
             page.page.error = true;
             page.errors = FormErrors::new(errors);
+            html_wrong(&page)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// `POST /people/{id}/invitation`: somebody of the register, who keeps what it says.
+pub async fn invite_known(mut visit: Visit, Path(id): Path<String>, posted: Posted) -> Result<Response> {
+    let (id, email) = (PersonId::parse(&id)?, posted.get("email"));
+    match visit.perform(InvitePerson::known(id.clone(), email)).await {
+        Ok(_) => Ok(to(&format!("/people/{id}"))),
+        Err(Error::Invalid(errors)) => {
+            visit.verb = stairgate_rulebook::Verb::ViewPeople;
+            let reader = visit.view().await?;
+            let mut page = person_page(&visit, &reader, &id).await?;
+            page.page.error = true;
+            page.known = known(&reader, email).await?;
+            (page.errors, page.invite_email) = (FormErrors::new(errors), email.to_owned());
             html_wrong(&page)
         }
         Err(error) => Err(error),

@@ -135,7 +135,7 @@ impl Looking<'_> {
     fn away(&self, row: &absence::Model) -> Option<AwayRow> {
         let now = row.from_day <= self.reader.today;
         let when = if now {
-            away_words(row.until_day, self.reader.today)
+            words_with("away-now", &[("away", &away_words(row.until_day, self.reader.today))])
         } else {
             let from = self.words_day(row.from_day);
             match row.until_day {

@@ -46,6 +46,11 @@ impl Form {
         self
     }
 
+    /// Whether the form has this field.
+    pub fn knows(&self, name: &str) -> bool {
+        self.known.iter().any(|known| known == name)
+    }
+
     /// What a field would send.
     pub fn value(&self, name: &str) -> &str {
         self.fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
@@ -145,20 +150,42 @@ impl Page {
         let found = html.select(&selector("form[method=post]")).find(|form| form.attr("action") == Some(action));
         let form =
             found.unwrap_or_else(|| panic!("no form {action} on {} ({}): {}", self.path, self.status, self.text()));
-        let mut read = Form { action: action.to_owned(), fields: Vec::new(), known: Vec::new() };
-        for field in form.select(&selector("input[name], select[name], textarea[name]")) {
-            let name = field.attr("name").unwrap_or_default().to_owned();
-            let kind = field.attr("type").unwrap_or("text");
-            if !matches!(kind, "checkbox" | "radio") || field.attr("checked").is_some() {
-                let text = || field.text().collect::<String>();
-                // A line's end right behind the tag is no part of what a text area holds.
-                let area = (field.value().name() == "textarea").then(|| text().trim_start_matches('\n').to_owned());
-                let value = area.unwrap_or_else(|| field.attr("value").unwrap_or_default().to_owned());
-                read.fields.push((name.clone(), value));
-            }
-            read.known.push(name);
+        read(form, action)
+    }
+
+    /// Every form with this action, where a page has several.
+    pub fn forms(&self, action: &str) -> Vec<Form> {
+        let html = Html::parse_document(&self.body);
+        let forms = selector("form[method=post]");
+        html.select(&forms).filter(|form| form.attr("action") == Some(action)).map(|form| read(form, action)).collect()
+    }
+}
+
+/// A form with what it would send as it stands.
+fn read(form: ElementRef<'_>, action: &str) -> Form {
+    let mut read = Form { action: action.to_owned(), fields: Vec::new(), known: Vec::new() };
+    for field in form.select(&selector("input[name], select[name], textarea[name]")) {
+        let name = field.attr("name").unwrap_or_default().to_owned();
+        let kind = field.attr("type").unwrap_or("text");
+        if !matches!(kind, "checkbox" | "radio") || field.attr("checked").is_some() {
+            read.fields.push((name.clone(), sent(field)));
         }
-        read
+        read.known.push(name);
+    }
+    read
+}
+
+/// What a field sends.
+fn sent(field: ElementRef<'_>) -> String {
+    match field.value().name() {
+        // A line's end right behind the tag is no part of what a text area holds.
+        "textarea" => field.text().collect::<String>().trim_start_matches('\n').to_owned(),
+        "select" => {
+            let (chosen, any) = (selector("option[selected]"), selector("option"));
+            let option = field.select(&chosen).next().or_else(|| field.select(&any).next());
+            option.and_then(|option| option.attr("value")).unwrap_or_default().to_owned()
+        }
+        _ => field.attr("value").unwrap_or_default().to_owned(),
     }
 }
 

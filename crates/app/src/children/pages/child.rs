@@ -1,0 +1,247 @@
+//! One child: what the register says, where they are, whose they are, and a warning where somebody must ask first. Opening it is
+//! on record. What is known of the adults beyond their names stands on the family's page.
+
+use askama::Template;
+use axum::response::Response;
+
+use super::{Choice, age, child_again, open_child, span};
+use crate::action::Reader;
+use crate::children::actions::children::{EndAttendance, SaveChild};
+use crate::children::facts::{EndAttendanceFacts, Nearness, SaveChildFacts, ViewChildFacts, ViewFamilyFacts};
+use crate::children::model::{NOTES, Restriction, child, consent_request, guardian};
+use crate::children::queries;
+use crate::children::seen::nearness_to;
+use crate::people::frame::{Frame, frame};
+use crate::platform::clock::words_day;
+use crate::platform::error::{Error, FieldError, Result};
+use crate::platform::ids::{ChildId, PersonId, RoomId};
+use crate::web::answer::{html, html_wrong, to};
+use crate::web::forms::Posted;
+use crate::web::page::{FormErrors, Page, StateTag};
+use crate::web::params::Path;
+use crate::web::typed_day::TypedDay;
+use crate::web::visit::Visit;
+use crate::web::words::{words, words_with};
+
+struct AdultRow {
+    name: String,
+    relation: String,
+    responsibility: StateTag,
+    restriction: Option<StateTag>,
+}
+
+#[derive(Template)]
+#[template(path = "children/child.html")]
+struct ChildPage {
+    page: Page,
+    errors: FormErrors,
+    id: String,
+    name: String,
+    left: bool,
+    facts: Vec<(String, String)>,
+    notes: String,
+    restricted: bool,
+    ask_first: bool,
+    shows_adults: bool,
+    own: Option<AdultRow>,
+    adults: Vec<AdultRow>,
+    no_adult: bool,
+    stays: Vec<(String, String)>,
+    requests: Vec<(String, String)>,
+    sees_family: bool,
+    can_save: bool,
+    can_end: bool,
+    rooms: Vec<Choice>,
+    moving: TypedDay,
+    last: TypedDay,
+    leaves: bool,
+}
+
+/// `GET /children/{id}`
+pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response> {
+    let id = ChildId::parse(&id)?;
+    let reader = open_child(&visit, &id).await?;
+    html(&child_page(&visit, &reader, &id).await?)
+}
+
+async fn child_page(visit: &Visit, reader: &Reader<'_>, id: &ChildId) -> Result<ChildPage> {
+    let (actor, today) = (visit.actor(), reader.today);
+    let who = (reader.scope.person.as_ref(), id);
+    let (child, near) = nearness_to(reader.db(), &reader.scope.setting, who, today).await?;
+    let Frame { page, .. } = frame(reader, visit, &child.name, "/children").await?;
+    let rooms = queries::rooms(reader).await?;
+    let room_names = queries::room_names(&rooms);
+    let stays = queries::stays_of(reader, id).await?;
+    let ties = queries::ties_of(reader, id).await?;
+    let mut ids: Vec<_> = ties.iter().map(|tie| tie.person_id.clone()).collect();
+    ids.extend(child.key_person_id.clone());
+    let persons = queries::persons(reader, ids).await?;
+    let name_of = |id: &PersonId| persons.get(id).map(|person| person.name.clone()).unwrap_or_default();
+    let adult = |tie: &guardian::Model| adult_row(tie, name_of(&tie.person_id));
+    let room_now = stays.iter().find(|stay| stay.covers(today)).map(|stay| stay.room_id.clone());
+    let room_name = |id: &RoomId| room_names.get(id).cloned().unwrap_or_default();
+    let can_save = reader.may(&actor, &SaveChildFacts {});
+    // A family sees their own tie, not whom else the register knows: that can be what somebody must not learn.
+    let shows_adults = reader.may(&actor, &ViewChildFacts::from(Nearness { own_child: false, ..near }));
+    let requests = queries::requests_of(reader, id).await?;
+    Ok(ChildPage {
+        page,
+        errors: FormErrors::default(),
+        id: id.0.clone(),
+        name: child.name.clone(),
+        left: child.has_left(today),
+        facts: facts(reader, &child, (room_now.as_ref().map(room_name), child.key_person_id.as_ref().map(name_of))),
+        notes: notes(reader, &child)?,
+        restricted: ties.iter().any(|tie| tie.restriction != Restriction::None),
+        ask_first: child.ask_first,
+        own: ties.iter().find(|tie| !shows_adults && Some(&tie.person_id) == reader.scope.person.as_ref()).map(adult),
+        adults: if shows_adults { ties.iter().map(adult).collect() } else { Vec::new() },
+        no_adult: shows_adults && ties.is_empty(),
+        shows_adults,
+        stays: stays
+            .iter()
+            .map(|stay| (room_name(&stay.room_id), span(stay.from_day, stay.until_day, today)))
+            .collect(),
+        requests: requests.into_iter().map(request_words).collect(),
+        sees_family: reader.may(&actor, &ViewFamilyFacts::from(near)),
+        can_save,
+        can_end: reader.may(&actor, &EndAttendanceFacts {}),
+        rooms: rooms
+            .iter()
+            .filter(|room| room.closed_at.is_none())
+            .map(|room| {
+                let now = room_now.as_ref().map(RoomId::as_str).unwrap_or_default();
+                Choice::of(room.id.as_str(), room.name.clone(), now)
+            })
+            .collect(),
+        moving: TypedDay::default(),
+        last: child.attends_until.into(),
+        leaves: child.attends_until.is_some(),
+    })
+}
+
+fn facts(
+    reader: &Reader<'_>,
+    child: &child::Model,
+    (room, key_person): (Option<String>, Option<String>),
+) -> Vec<(String, String)> {
+    let today = reader.today;
+    let born = child.date_of_birth.map_or_else(
+        || words("child-birth-unknown"),
+        |born| format!("{} ({})", words_day(born, today), age(born, today)),
+    );
+    let mut facts = Vec::new();
+    if let Some(called) = &child.known_as {
+        facts.push((words("child-known-as"), called.clone()));
+    }
+    facts.push((words("child-birth"), born));
+    facts.push((words("child-room"), room.unwrap_or_else(|| words("child-no-room"))));
+    facts.push((words("child-key-person"), key_person.unwrap_or_else(|| words("child-no-key-person"))));
+    if let Some(from) = child.attends_from {
+        facts.push((words("child-from"), words_day(from, today)));
+    }
+    if let Some(until) = child.attends_until {
+        facts.push((words("child-until"), words_day(until, today)));
+    }
+    facts
+}
+
+/// A child's notes, opened.
+pub(super) fn notes(reader: &Reader<'_>, child: &child::Model) -> Result<String> {
+    let Some(sealed) = &child.notes_sealed else { return Ok(String::new()) };
+    String::from_utf8(reader.house.keys.open(NOTES, sealed)?).map_err(|err| Error::internal("notes", err))
+}
+
+fn adult_row(tie: &guardian::Model, name: String) -> AdultRow {
+    AdultRow {
+        name,
+        relation: words(&format!("relation-{}", tie.relation.name())),
+        responsibility: responsibility(tie),
+        restriction: restriction(tie),
+    }
+}
+
+/// Whether an adult has parental responsibility, as a tag.
+pub(super) fn responsibility(tie: &guardian::Model) -> StateTag {
+    use crate::children::model::Responsibility::{No, Unknown, Yes};
+    let text = words(&format!("responsibility-tag-{}", tie.parental_responsibility.name()));
+    match tie.parental_responsibility {
+        Yes => StateTag::ok(text),
+        No => StateTag::quiet("circle-minus", text),
+        Unknown => StateTag::due(text),
+    }
+}
+
+/// What stands between an adult and the child, as a tag.
+pub(super) fn restriction(tie: &guardian::Model) -> Option<StateTag> {
+    (tie.restriction != Restriction::None)
+        .then(|| StateTag::stop(words(&format!("restriction-{}", tie.restriction.name()))))
+}
+
+fn request_words(row: consent_request::Model) -> (String, String) {
+    (row.asks, words_with("child-register-said", &[("said", &row.register_says)]))
+}
+
+/// `POST /children/{id}/room`
+pub async fn place(visit: Visit, Path(id): Path<String>, posted: Posted) -> Result<Response> {
+    let id = ChildId::parse(&id)?;
+    let moving = TypedDay::posted(&posted, "move");
+    let outcome = match (RoomId::parse(posted.get("room")), moving.read("move")) {
+        (Ok(room), Ok(from)) => visit.perform(SaveChild::Place { child: id.clone(), room, from }).await.map(|_| ()),
+        (room, from) => {
+            // Whether the child is there at all is told before what is wrong with the form.
+            child_again(&visit, &id).await?;
+            let choose = FieldError { field: "room", message: words("child-move-choose") };
+            Err(Error::Invalid(room.err().map(|_| choose).into_iter().chain(from.err()).collect()))
+        }
+    };
+    again(&visit, &id, outcome, |page| {
+        page.moving = moving;
+        for choice in &mut page.rooms {
+            choice.chosen = choice.value == posted.get("room");
+        }
+    })
+    .await
+}
+
+/// `POST /children/{id}/leaving`
+pub async fn leave(visit: Visit, Path(id): Path<String>, posted: Posted) -> Result<Response> {
+    let id = ChildId::parse(&id)?;
+    let last = TypedDay::posted(&posted, "last");
+    let stays = posted.get("stays") == "yes";
+    let day = match last.read("last") {
+        Ok(None) if !stays => Err(Error::field("last", words("child-last-missing"))),
+        Ok(_) if stays => Ok(None),
+        Ok(day) => Ok(day),
+        Err(wrong) => Err(Error::Invalid(vec![wrong])),
+    };
+    let outcome = match day {
+        Ok(last) => visit.perform(EndAttendance { child: id.clone(), last }).await,
+        Err(error) => {
+            child_again(&visit, &id).await?;
+            Err(error)
+        }
+    };
+    again(&visit, &id, outcome, |page| page.last = last).await
+}
+
+/// Back to the child, or the page once more with what was typed.
+async fn again(
+    visit: &Visit,
+    id: &ChildId,
+    outcome: Result<()>,
+    refill: impl FnOnce(&mut ChildPage),
+) -> Result<Response> {
+    match outcome {
+        Ok(()) => Ok(to(&format!("/children/{id}"))),
+        Err(Error::Invalid(errors)) => {
+            let reader = child_again(visit, id).await?;
+            let mut page = child_page(visit, &reader, id).await?;
+            page.page.error = true;
+            page.errors = FormErrors::new(errors);
+            refill(&mut page);
+            html_wrong(&page)
+        }
+        Err(error) => Err(error),
+    }
+}

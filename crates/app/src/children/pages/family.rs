@@ -1,0 +1,283 @@
+//! The adults of a child with what the register knows of each: telephone, address, what stands between them and the child. Each
+//! adult's address stands with that adult only. And adding one: somebody new, or somebody who is in the register.
+
+use askama::Template;
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::child::{responsibility, restriction};
+use super::{Choice, family_again, open_family};
+use crate::action::Reader;
+use crate::children::actions::guardians::{AdultFields, SaveGuardian};
+use crate::children::facts::SaveGuardianFacts;
+use crate::children::model::{Kinship, RESTRICTION, Responsibility, guardian};
+use crate::children::queries;
+use crate::children::seen::child;
+use crate::people::frame::{Frame, frame};
+use crate::people::queries::{Member, accounts_of, members};
+use crate::platform::clock::words_day;
+use crate::platform::error::{Error, FieldError, Result};
+use crate::platform::ids::{ChildId, PersonId};
+use crate::platform::names;
+use crate::web::answer::{html, html_wrong, to};
+use crate::web::forms::Posted;
+use crate::web::page::{FormErrors, Page, StateTag};
+use crate::web::params::{Path, Query};
+use crate::web::visit::Visit;
+use crate::web::words::{words, words_with};
+
+/// Rows that a search for an adult shows at most.
+const MOST_FOUND: usize = 12;
+
+/// An adult as the family's page shows them.
+pub(super) struct Adult {
+    pub(super) id: String,
+    pub(super) person: String,
+    pub(super) name: String,
+    pub(super) relation: String,
+    pub(super) responsibility: StateTag,
+    pub(super) restriction: Option<StateTag>,
+    pub(super) restricted_since: Option<String>,
+    pub(super) restriction_words: String,
+    pub(super) phone: Option<String>,
+    pub(super) email: Option<String>,
+    pub(super) address: Option<String>,
+    pub(super) access: StateTag,
+}
+
+#[derive(Template)]
+#[template(path = "children/family.html")]
+struct FamilyPage {
+    page: Page,
+    id: String,
+    child: String,
+    adults: Vec<Adult>,
+    can_save: bool,
+}
+
+/// `GET /children/{id}/family`
+pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response> {
+    let id = ChildId::parse(&id)?;
+    let reader = open_family(&visit, &id).await?;
+    let child = child(reader.db(), &reader.scope.setting, &id).await?;
+    let title = words_with("family-title", &[("name", child.called())]);
+    let Frame { page, .. } = frame(&reader, &visit, &title, "/children").await?;
+    html(&FamilyPage {
+        page,
+        id: id.0.clone(),
+        child: child.name.clone(),
+        adults: adults(&reader, &id).await?,
+        can_save: reader.may(&visit.actor(), &SaveGuardianFacts {}),
+    })
+}
+
+/// The adults of a child. Four queries.
+pub(super) async fn adults(reader: &Reader<'_>, id: &ChildId) -> Result<Vec<Adult>> {
+    let ties = queries::ties_of(reader, id).await?;
+    let mut members = members(reader).await?;
+    members.retain(|member| ties.iter().any(|tie| tie.person_id == member.person.id));
+    let accounts = accounts_of(reader.db(), &members).await?;
+    let mut adults = Vec::new();
+    for tie in &ties {
+        let Some(member) = members.iter().find(|member| member.person.id == tie.person_id) else { continue };
+        let account = member.person.account_id.as_ref().and_then(|id| accounts.get(id));
+        adults.push(Adult {
+            id: tie.id.0.clone(),
+            person: tie.person_id.0.clone(),
+            name: member.person.name.clone(),
+            relation: words(&format!("relation-{}", tie.relation.name())),
+            responsibility: responsibility(tie),
+            restriction: restriction(tie),
+            restricted_since: tie.restricted_at.map(|at| words_day(reader.time().day_of(at), reader.today)),
+            restriction_words: opened(reader, tie)?,
+            phone: member.person.phone.clone(),
+            email: account.map(|account| account.email.clone()),
+            address: member.person.address.clone(),
+            access: access(reader, member),
+        });
+    }
+    Ok(adults)
+}
+
+/// The words of a restriction, opened.
+pub(super) fn opened(reader: &Reader<'_>, tie: &guardian::Model) -> Result<String> {
+    let Some(sealed) = &tie.restriction_sealed else { return Ok(String::new()) };
+    String::from_utf8(reader.house.keys.open(RESTRICTION, sealed)?).map_err(|err| Error::internal("restriction", err))
+}
+
+/// How an adult stands with Stairgate itself.
+fn access(reader: &Reader<'_>, member: &Member) -> StateTag {
+    if !member.standing.has_access(reader.today) {
+        StateTag::quiet("circle-minus", words("person-ended"))
+    } else if member.person.joined_at.is_some() {
+        StateTag::ok(words("person-active"))
+    } else if member.person.invited_at.is_some() {
+        StateTag::due(words("person-invited"))
+    } else {
+        StateTag::quiet("circle-dashed", words("person-in-register"))
+    }
+}
+
+/// What was typed of a new adult.
+#[derive(Clone, Debug, Default)]
+struct Typed {
+    name: String,
+    email: String,
+    phone: String,
+    address: String,
+    another: bool,
+}
+
+struct Found {
+    person: String,
+    name: String,
+    what: String,
+}
+
+#[derive(Template)]
+#[template(path = "children/family_add.html")]
+struct AddPage {
+    page: Page,
+    errors: FormErrors,
+    id: String,
+    child: String,
+    find: String,
+    found: Vec<Found>,
+    typed: Typed,
+    relations: Vec<Choice>,
+    responsibilities: Vec<Choice>,
+    can_save: bool,
+}
+
+/// Whom to look for.
+#[derive(Deserialize, Default)]
+pub struct Asked {
+    #[serde(default)]
+    find: String,
+}
+
+/// `GET /children/{id}/family/add`
+pub async fn add_form(visit: Visit, Path(id): Path<String>, Query(asked): Query<Asked>) -> Result<Response> {
+    let id = ChildId::parse(&id)?;
+    let reader = open_family(&visit, &id).await?;
+    html(&add_page(&visit, &reader, &id, (asked.find, Typed::default())).await?)
+}
+
+async fn add_page(visit: &Visit, reader: &Reader<'_>, id: &ChildId, (find, typed): (String, Typed)) -> Result<AddPage> {
+    let child = child(reader.db(), &reader.scope.setting, id).await?;
+    let title = words_with("family-add-title", &[("name", child.called())]);
+    let Frame { page, .. } = frame(reader, visit, &title, "/children").await?;
+    let can_save = reader.may(&visit.actor(), &SaveGuardianFacts {});
+    let found = if can_save { found(reader, id, &find).await? } else { Vec::new() };
+    Ok(AddPage {
+        page,
+        errors: FormErrors::default(),
+        id: id.0.clone(),
+        child: child.name.clone(),
+        found,
+        find,
+        typed,
+        relations: relations(Kinship::OtherCarer),
+        responsibilities: responsibilities(Responsibility::Unknown),
+        can_save,
+    })
+}
+
+/// People of the register whose name holds what is looked for; those who are tied already are left out. Three queries.
+async fn found(reader: &Reader<'_>, id: &ChildId, find: &str) -> Result<Vec<Found>> {
+    let key = names::search_key(find);
+    let ties = queries::ties_of(reader, id).await?;
+    let people = members(reader).await?;
+    if key.is_empty() {
+        return Ok(Vec::new());
+    }
+    let fits = |member: &&Member| {
+        member.person.search_key.contains(&key) && !ties.iter().any(|tie| tie.person_id == member.person.id)
+    };
+    let roles = |member: &Member| {
+        let roles = member.standing.role_list();
+        roles.iter().map(|role| words(&format!("role-{}", role.name()))).collect::<Vec<_>>().join(", ")
+    };
+    let line = |member: &Member| Found {
+        person: member.person.id.0.clone(),
+        name: member.person.name.clone(),
+        what: match &member.person.phone {
+            Some(phone) => format!("{}, {phone}", roles(member)),
+            None => roles(member),
+        },
+    };
+    Ok(people.iter().filter(fits).take(MOST_FOUND).map(line).collect())
+}
+
+/// Relations to choose from.
+pub(super) fn relations(chosen: Kinship) -> Vec<Choice> {
+    let of = |it: &Kinship| Choice::of(it.name(), words(&format!("relation-{}", it.name())), chosen.name());
+    Kinship::ALL.iter().map(of).collect()
+}
+
+/// Whether somebody has parental responsibility, to choose from.
+pub(super) fn responsibilities(chosen: Responsibility) -> Vec<Choice> {
+    let of =
+        |it: &Responsibility| Choice::of(it.name(), words(&format!("responsibility-{}", it.name())), chosen.name());
+    Responsibility::ALL.iter().map(of).collect()
+}
+
+/// The tie as a form sends it.
+pub(super) fn posted_tie(posted: &Posted) -> Result<(Kinship, Responsibility)> {
+    let missing = |field, id: &str| Error::Invalid(vec![FieldError { field, message: words(id) }]);
+    let relation =
+        Kinship::parse(posted.get("relation")).ok_or_else(|| missing("relation", "family-relation-missing"))?;
+    let responsibility = Responsibility::parse(posted.get("responsibility"))
+        .ok_or_else(|| missing("responsibility", "family-responsibility-missing"))?;
+    Ok((relation, responsibility))
+}
+
+/// `POST /children/{id}/family`
+pub async fn add(visit: Visit, Path(id): Path<String>, posted: Posted) -> Result<Response> {
+    let id = ChildId::parse(&id)?;
+    let typed = Typed {
+        name: posted.get("name").to_owned(),
+        email: posted.get("email").to_owned(),
+        phone: posted.get("phone").to_owned(),
+        address: posted.get("address").replace("\r\n", "\n"),
+        another: posted.get("another") == "yes",
+    };
+    let action = action(&id, &typed, &posted);
+    let outcome = match action {
+        Ok(action) => visit.perform(action).await,
+        Err(error) => Err(error),
+    };
+    match outcome {
+        Ok(_) => Ok(to(&format!("/children/{id}/family"))),
+        Err(Error::Invalid(errors)) => {
+            let reader = family_again(&visit, &id).await?;
+            // Whoever is there already under this name is offered right away.
+            let mut page = add_page(&visit, &reader, &id, (typed.name.clone(), typed)).await?;
+            page.page.error = true;
+            page.errors = FormErrors::new(errors);
+            for (choices, field) in [(&mut page.relations, "relation"), (&mut page.responsibilities, "responsibility")]
+            {
+                choices.iter_mut().for_each(|choice| choice.chosen = choice.value == posted.get(field));
+            }
+            html_wrong(&page)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn action(id: &ChildId, typed: &Typed, posted: &Posted) -> Result<SaveGuardian> {
+    let child = id.clone();
+    let person = posted.get("person");
+    if !person.is_empty() {
+        return Ok(SaveGuardian::Known { child, person: PersonId::parse(person)?, tie: posted_tie(posted)? });
+    }
+    let fields = AdultFields::parse(&typed.name, &typed.email, &typed.phone, &typed.address);
+    match (fields, posted_tie(posted)) {
+        (Ok(fields), Ok(tie)) => Ok(SaveGuardian::New { child, fields, tie, another: typed.another }),
+        (Err(Error::Invalid(mut errors)), Err(Error::Invalid(others))) => {
+            errors.extend(others);
+            Err(Error::Invalid(errors))
+        }
+        (Err(error), _) | (_, Err(error)) => Err(error),
+    }
+}

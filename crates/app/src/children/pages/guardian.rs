@@ -1,0 +1,168 @@
+//! One adult of a child: what the register knows of them, what stands between them and the child, and the end of the tie.
+
+use askama::Template;
+use axum::response::Response;
+
+use super::family::{Adult, adults, posted_tie, relations, responsibilities};
+use super::{Choice, family_again, open_family};
+use crate::action::Reader;
+use crate::children::actions::guardians::{AdultFields, SaveGuardian, is_family_only};
+use crate::children::actions::restrictions::SetRestriction;
+use crate::children::facts::{SaveGuardianFacts, SetRestrictionFacts};
+use crate::children::model::{Restriction, guardian};
+use crate::children::queries;
+use crate::children::seen::child;
+use crate::people::frame::{Frame, frame};
+use crate::people::queries::member;
+use crate::platform::error::{Error, FieldError, Result};
+use crate::platform::ids::{ChildId, GuardianId};
+use crate::web::answer::{html, html_wrong, to};
+use crate::web::forms::Posted;
+use crate::web::page::{FormErrors, Page};
+use crate::web::params::Path;
+use crate::web::visit::Visit;
+use crate::web::words::words;
+
+#[derive(Template)]
+#[template(path = "children/guardian.html")]
+struct GuardianPage {
+    page: Page,
+    errors: FormErrors,
+    id: String,
+    child: String,
+    adult: Adult,
+    /// What the form says of them; what the register says, until somebody types.
+    name: String,
+    email: String,
+    phone: String,
+    address: String,
+    relations: Vec<Choice>,
+    responsibilities: Vec<Choice>,
+    restrictions: Vec<Choice>,
+    words_typed: String,
+    /// They are here for another reason too, and have a page of their own.
+    works_here: bool,
+    can_save: bool,
+    can_restrict: bool,
+}
+
+/// `GET /children/{id}/family/{guardian}`
+pub async fn show(visit: Visit, Path((id, tie)): Path<(String, String)>) -> Result<Response> {
+    let (id, tie) = (ChildId::parse(&id)?, GuardianId::parse(&tie)?);
+    let reader = open_family(&visit, &id).await?;
+    html(&guardian_page(&visit, &reader, &id, &tie).await?)
+}
+
+async fn guardian_page(visit: &Visit, reader: &Reader<'_>, id: &ChildId, tie: &GuardianId) -> Result<GuardianPage> {
+    let child = child(reader.db(), &reader.scope.setting, id).await?;
+    let ties = queries::ties_of(reader, id).await?;
+    let row = ties.into_iter().find(|row| row.id == *tie).ok_or(Error::NotFound)?;
+    let adult = adults(reader, id).await?.into_iter().find(|adult| adult.id == tie.0).ok_or(Error::NotFound)?;
+    let member = member(reader.db(), &reader.scope.setting, &row.person_id).await?;
+    let Frame { page, .. } = frame(reader, visit, &adult.name, "/children").await?;
+    let actor = visit.actor();
+    Ok(GuardianPage {
+        page,
+        errors: FormErrors::default(),
+        id: id.0.clone(),
+        child: child.name.clone(),
+        name: adult.name.clone(),
+        email: adult.email.clone().unwrap_or_default(),
+        phone: adult.phone.clone().unwrap_or_default(),
+        address: adult.address.clone().unwrap_or_default(),
+        relations: relations(row.relation),
+        responsibilities: responsibilities(row.parental_responsibility),
+        restrictions: restrictions(&row),
+        words_typed: adult.restriction_words.clone(),
+        works_here: !is_family_only(&member),
+        adult,
+        can_save: reader.may(&actor, &SaveGuardianFacts {}),
+        can_restrict: reader.may(&actor, &SetRestrictionFacts {}),
+    })
+}
+
+fn restrictions(row: &guardian::Model) -> Vec<Choice> {
+    let of = |it: &Restriction| {
+        Choice::of(it.name(), words(&format!("restriction-choice-{}", it.name())), row.restriction.name())
+    };
+    Restriction::ALL.iter().map(of).collect()
+}
+
+/// `POST /children/{id}/family/{guardian}`
+pub async fn change(visit: Visit, Path((id, tie)): Path<(String, String)>, posted: Posted) -> Result<Response> {
+    let (id, tie) = (ChildId::parse(&id)?, GuardianId::parse(&tie)?);
+    let address = posted.get("address").replace("\r\n", "\n");
+    // Whoever works here too has their details on their own page, and no fields for them here.
+    let fields = match posted.get("details") {
+        "yes" => {
+            let (name, email, phone) = (posted.get("name"), posted.get("email"), posted.get("phone"));
+            AdultFields::parse(name, email, phone, &address).map(Some)
+        }
+        _ => Ok(None),
+    };
+    let outcome = match (fields, posted_tie(&posted)) {
+        (Ok(fields), Ok(kin)) => {
+            visit.perform(SaveGuardian::Change { guardian: tie.clone(), tie: kin, fields }).await.map(|_| ())
+        }
+        (Err(error), _) | (_, Err(error)) => Err(error),
+    };
+    match outcome {
+        Err(Error::Invalid(errors)) => {
+            again(&visit, (&id, &tie), errors, |page| {
+                page.name = posted.get("name").to_owned();
+                page.email = posted.get("email").to_owned();
+                page.phone = posted.get("phone").to_owned();
+                page.address = address;
+                choose(&mut page.relations, posted.get("relation"));
+                choose(&mut page.responsibilities, posted.get("responsibility"));
+            })
+            .await
+        }
+        other => other.map(|()| to(&format!("/children/{id}/family"))),
+    }
+}
+
+/// `POST /children/{id}/family/{guardian}/end`
+pub async fn end(visit: Visit, Path((id, tie)): Path<(String, String)>, _posted: Posted) -> Result<Response> {
+    let (id, guardian) = (ChildId::parse(&id)?, GuardianId::parse(&tie)?);
+    visit.perform(SaveGuardian::End { guardian }).await?;
+    Ok(to(&format!("/children/{id}/family")))
+}
+
+/// `POST /children/{id}/family/{guardian}/restriction`
+pub async fn restrict(visit: Visit, Path((id, tie)): Path<(String, String)>, posted: Posted) -> Result<Response> {
+    let (id, tie) = (ChildId::parse(&id)?, GuardianId::parse(&tie)?);
+    let (restriction, typed) = (posted.get("restriction"), posted.get("words").replace("\r\n", "\n"));
+    let outcome = match SetRestriction::parse(tie.clone(), restriction, &typed) {
+        Ok(action) => visit.perform(action).await.map(|_| ()),
+        Err(error) => Err(error),
+    };
+    match outcome {
+        Err(Error::Invalid(errors)) => {
+            again(&visit, (&id, &tie), errors, |page| {
+                choose(&mut page.restrictions, restriction);
+                page.words_typed = typed;
+            })
+            .await
+        }
+        other => other.map(|()| to(&format!("/children/{id}/family"))),
+    }
+}
+
+fn choose(choices: &mut [Choice], value: &str) {
+    choices.iter_mut().for_each(|choice| choice.chosen = choice.value == value);
+}
+
+async fn again(
+    visit: &Visit,
+    (id, tie): (&ChildId, &GuardianId),
+    errors: Vec<FieldError>,
+    refill: impl FnOnce(&mut GuardianPage),
+) -> Result<Response> {
+    let reader = family_again(visit, id).await?;
+    let mut page = guardian_page(visit, &reader, id, tie).await?;
+    page.page.error = true;
+    page.errors = FormErrors::new(errors);
+    refill(&mut page);
+    html_wrong(&page)
+}

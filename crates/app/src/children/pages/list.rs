@@ -1,0 +1,258 @@
+//! The children whom one sees, searched and filtered; adding one; inviting the families; taking the register along.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use stairgate_rulebook::Verb;
+
+use super::Choice;
+use crate::action::Reader;
+use crate::children::actions::export_register::{ExportRegister, Part};
+use crate::children::actions::invite_families::{Families, InviteFamilies, families};
+use crate::children::facts::{ExportRegisterFacts, InviteFamiliesFacts, SaveChildFacts};
+use crate::children::model::{Restriction, guardian};
+use crate::children::queries;
+use crate::children::seen::{SeenChild, visible};
+use crate::people::frame::{Frame, frame};
+use crate::people::model::person;
+use crate::platform::clock::words_day;
+use crate::platform::error::Result;
+use crate::platform::ids::{ChildId, PersonId, RoomId};
+use crate::platform::names;
+use crate::web::answer::{html, to};
+use crate::web::forms::Posted;
+use crate::web::page::{Notice, Page, StateTag};
+use crate::web::params::{Query, percent};
+use crate::web::visit::Visit;
+use crate::web::words::{words, words_with};
+
+/// Rows of one page of the list.
+const PAGE_SIZE: usize = 100;
+
+struct ChildRow {
+    id: String,
+    name: String,
+    room: String,
+    key_person: String,
+    tags: Vec<StateTag>,
+}
+
+struct Chip {
+    href: String,
+    label: String,
+    count: usize,
+    current: bool,
+}
+
+#[derive(Template)]
+#[template(path = "children/children.html")]
+struct ChildrenPage {
+    page: Page,
+    own: bool,
+    children: Vec<ChildRow>,
+    found: String,
+    q: String,
+    rooms: Vec<Choice>,
+    chips: Vec<Chip>,
+    newer: Option<String>,
+    older: Option<String>,
+    asked: bool,
+    can_save: bool,
+    can_export: bool,
+    sees_rooms: bool,
+    sees_imports: bool,
+    to_invite: Option<String>,
+    no_mail: Option<String>,
+}
+
+/// What is looked for.
+#[derive(Deserialize, Default)]
+pub struct Asked {
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    room: String,
+    #[serde(default)]
+    show: String,
+    #[serde(default)]
+    adult: String,
+    #[serde(default)]
+    page: usize,
+    invited: Option<u32>,
+}
+
+/// `GET /children`
+pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> {
+    let reader = visit.view().await?;
+    let actor = visit.actor();
+    let Frame { page, .. } = frame(&reader, &visit, &words("children-title"), "/children").await?;
+    let seen = visible(&reader, &actor).await?;
+    let rooms = queries::rooms(&reader).await?;
+    let ties = queries::ties(&reader).await?;
+    let key_people = seen.iter().filter_map(|seen| seen.child.key_person_id.clone()).collect();
+    let key_people = queries::persons(&reader, key_people).await?;
+    let can_save = reader.may(&actor, &SaveChildFacts {});
+    let can_invite = reader.may(&actor, &InviteFamiliesFacts {});
+    let families = if can_invite {
+        families(reader.db(), &reader.scope.setting, reader.today).await?
+    } else {
+        Families::default()
+    };
+    let own = !seen.is_empty() && seen.iter().all(|seen| seen.nearness.own_child);
+    let kept: Vec<&SeenChild> = seen.iter().filter(|seen| asked.wants(&reader, seen, &ties)).collect();
+    let shown = Shown { reader: &reader, key_people, rooms: queries::room_names(&rooms), ties, can_save };
+    let names = queries::shown_names(&seen, can_save);
+    let start = asked.page.saturating_mul(PAGE_SIZE);
+    let more = kept.len() > start.saturating_add(PAGE_SIZE);
+    let page = match asked.invited {
+        Some(count) => page.noting(Notice::ok(invited_words(count))),
+        None => page,
+    };
+    html(&ChildrenPage {
+        page,
+        own,
+        children: kept.iter().skip(start).take(PAGE_SIZE).map(|seen| shown.row(seen, &names)).collect(),
+        found: count_words(kept.len(), "children-count-one", "children-count"),
+        rooms: rooms
+            .iter()
+            .filter(|room| room.closed_at.is_none())
+            .map(|room| Choice::of(room.id.as_str(), room.name.clone(), &asked.room))
+            .collect(),
+        chips: asked.chips(&reader, &seen),
+        newer: (asked.page > 0).then(|| asked.href(asked.page - 1)),
+        older: more.then(|| asked.href(asked.page + 1)),
+        asked: !asked.q.trim().is_empty() || !asked.room.is_empty() || !asked.adult.is_empty(),
+        q: asked.q.clone(),
+        can_save,
+        can_export: reader.may(&actor, &ExportRegisterFacts {}),
+        sees_rooms: reader.may_open(Verb::ViewRooms, &actor),
+        sees_imports: reader.may_open(Verb::ViewImports, &actor),
+        to_invite: count_of(families.to_invite.len(), "children-invite-one", "children-invite-many"),
+        no_mail: count_of(families.without_address.len(), "children-no-mail-one", "children-no-mail-many"),
+    })
+}
+
+impl Asked {
+    fn wants(&self, reader: &Reader<'_>, seen: &SeenChild, ties: &HashMap<ChildId, Vec<guardian::Model>>) -> bool {
+        let child = &seen.child;
+        let by_adult = self.adult.is_empty()
+            || ties.get(&child.id).is_some_and(|ties| ties.iter().any(|tie| tie.person_id.as_str() == self.adult));
+        let key = names::search_key(&self.q);
+        let called = child.known_as.as_deref().map(names::search_key).unwrap_or_default();
+        let by_name = key.is_empty() || child.search_key.contains(&key) || called.contains(&key);
+        let by_room = self.room.is_empty() || seen.room.as_ref().map(RoomId::as_str) == Some(self.room.as_str());
+        // Whoever looks for an adult's children wants those who have left, too.
+        let by_time = !self.adult.is_empty() || child.has_left(reader.today) == (self.show == "left");
+        by_adult && by_name && by_room && by_time
+    }
+
+    /// Who is here and who has left; only where the reader sees somebody who has.
+    fn chips(&self, reader: &Reader<'_>, seen: &[SeenChild]) -> Vec<Chip> {
+        let left = seen.iter().filter(|seen| seen.child.has_left(reader.today)).count();
+        if left == 0 || !self.adult.is_empty() {
+            return Vec::new();
+        }
+        let chip = |href: &str, label: &str, count, current| Chip {
+            href: href.to_owned(),
+            label: words(label),
+            count,
+            current,
+        };
+        let is_left = self.show == "left";
+        vec![
+            chip("/children", "children-here", seen.len() - left, !is_left),
+            chip("/children?show=left", "children-left", left, is_left),
+        ]
+    }
+
+    fn href(&self, page: usize) -> String {
+        let pairs = [("q", &self.q), ("room", &self.room), ("show", &self.show), ("adult", &self.adult)];
+        let mut query = pairs_of_query(&pairs);
+        query.push_str(&format!("page={page}"));
+        format!("/children?{query}")
+    }
+}
+
+/// The pairs that are not empty, each with `&` behind it.
+fn pairs_of_query(pairs: &[(&str, &String)]) -> String {
+    pairs
+        .iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| format!("{name}={}&", percent(value)))
+        .collect()
+}
+
+struct Shown<'a> {
+    reader: &'a Reader<'a>,
+    key_people: HashMap<PersonId, person::Model>,
+    rooms: HashMap<RoomId, String>,
+    ties: HashMap<ChildId, Vec<guardian::Model>>,
+    can_save: bool,
+}
+
+impl Shown<'_> {
+    fn row(&self, seen: &SeenChild, names: &HashMap<ChildId, String>) -> ChildRow {
+        let (child, today) = (&seen.child, self.reader.today);
+        let none = Vec::new();
+        let ties = self.ties.get(&child.id).unwrap_or(&none);
+        let mut tags = Vec::new();
+        if child.ask_first || ties.iter().any(|tie| tie.restriction != Restriction::None) {
+            tags.push(StateTag::stop(words("child-restricted-tag")));
+        }
+        if child.has_left(today) {
+            tags.push(StateTag::quiet("circle-minus", words("child-left")));
+        } else if let Some(from) = child.attends_from.filter(|from| *from > today) {
+            tags.push(StateTag::quiet("clock", words_with("child-starts", &[("day", &words_day(from, today))])));
+        }
+        if self.can_save && ties.is_empty() {
+            tags.push(StateTag::due(words("child-no-adult-tag")));
+        }
+        let key_person = child.key_person_id.as_ref().and_then(|id| self.key_people.get(id));
+        ChildRow {
+            id: child.id.0.clone(),
+            name: names.get(&child.id).cloned().unwrap_or_default(),
+            room: seen.room.as_ref().and_then(|id| self.rooms.get(id)).cloned().unwrap_or_default(),
+            key_person: key_person.map(|person| person.name.clone()).unwrap_or_default(),
+            tags,
+        }
+    }
+}
+
+fn count_words(count: usize, one: &str, many: &str) -> String {
+    if count == 1 { words(one) } else { words_with(many, &[("count", &count.to_string())]) }
+}
+
+fn count_of(count: usize, one: &str, many: &str) -> Option<String> {
+    (count > 0).then(|| count_words(count, one, many))
+}
+
+fn invited_words(count: u32) -> String {
+    count_words(usize::try_from(count).unwrap_or(usize::MAX), "children-invited-one", "children-invited-many")
+}
+
+/// `POST /children/invitations`
+pub async fn invite_families(visit: Visit, _posted: Posted) -> Result<Response> {
+    let count = visit.perform(InviteFamilies).await?;
+    Ok(to(&format!("/children?invited={count}")))
+}
+
+/// `POST /children/export`
+pub async fn export_children(visit: Visit, _posted: Posted) -> Result<Response> {
+    export(&visit, Part::Children).await
+}
+
+/// `POST /people/export`
+pub async fn export_people(visit: Visit, _posted: Posted) -> Result<Response> {
+    export(&visit, Part::People).await
+}
+
+async fn export(visit: &Visit, part: Part) -> Result<Response> {
+    // A spreadsheet takes a CSV for UTF-8 only with this mark in front.
+    let text = format!("\u{feff}{}", visit.perform(ExportRegister { part }).await?);
+    let name = format!("attachment; filename=\"{}.csv\"", part.name());
+    let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
+    Ok((headers, text).into_response())
+}
