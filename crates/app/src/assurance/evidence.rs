@@ -33,10 +33,10 @@ pub async fn all(reader: &Reader<'_>, members: &[Member]) -> Result<HashMap<&'st
         ("people.idle-timeout", people::evidence::idle_timeout(reader, &checked_at).await?),
         ("people.password-compromise", people::evidence::password_compromise(reader, &checked_at).await?),
         ("people.designated-leads", people::leads::evidence::designated_leads(reader, members, &checked_at).await?),
-        ("people.setting-number", declared::setting_number(reader, members, &checked_at).await?),
-        ("people.relationship-declarations", declared::relationship_declarations(reader, members, &checked_at).await?),
-        ("people.social-contact-report", declared::social_contact_report(reader, &checked_at).await?),
         ("people.outside-work", declared::outside_work(reader, &checked_at).await?),
+        ("people.relationship-declarations", declared::relationship_declarations(reader, members, &checked_at).await?),
+        ("people.setting-number", declared::setting_number(reader, members, &checked_at).await?),
+        ("people.social-contact-report", declared::social_contact_report(reader, &checked_at).await?),
     ]))
 }
 
