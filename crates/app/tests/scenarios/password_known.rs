@@ -18,8 +18,8 @@ const AMINA: &str = "amina@alderhouse.example";
 const SEAN: &str = "sean@alderhouse.example";
 const NEW_PASSWORD: &str = "lantern-marzipan-gravel-31";
 
-scenario!(a_colleague_says_so);
-async fn a_colleague_says_so(on: &On) {
+scenario!(s38_a_colleague_says_so);
+async fn s38_a_colleague_says_so(on: &On) {
     let nursery = on.sample().await;
     let mut sean = nursery.signed_in(SEAN).await;
     let mut device = Authenticator::new();
