@@ -36,6 +36,7 @@ mod passkeys;
 mod password_known;
 mod policy_changes;
 mod queries;
+mod register;
 mod routes;
 mod sessions;
 mod sign_in;
