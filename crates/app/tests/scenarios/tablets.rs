@@ -70,6 +70,20 @@ async fn a_pin_at_a_tablet(on: &On) {
     tablet.open("/today").await.is(200, "Sign in");
 }
 
+scenario!(the_lock_makes_a_fixed_number_of_queries);
+async fn the_lock_makes_a_fixed_number_of_queries(on: &On) {
+    let nursery = on.sample().await;
+    let mut tablet = enrolled(&nursery, "Tablet 2").await;
+    let mut counts = Vec::new();
+    for _ in 0..2 {
+        let before = nursery.house.store.queries();
+        assert_eq!(tablet.get("/lock").await.status, 200);
+        counts.push(nursery.house.store.queries() - before);
+        choose_pin(&nursery, HANNAH, PIN).await;
+    }
+    assert_eq!(counts[0], counts[1]);
+}
+
 scenario!(the_next_person_takes_over);
 async fn the_next_person_takes_over(on: &On) {
     let nursery = on.sample().await;
