@@ -1,33 +1,31 @@
 //! Registers come in from spreadsheets: looked at row by row, let in as a whole, updated by a newer file, taken out again. What a
 //! setting keeps in such a file is nobody else's, and a file that is no register stores nothing.
 
-use std::fmt::Write;
-
 use stairgate_rulebook::Verb;
 
 use crate::harness::{Browser, Nursery, On, Page};
 
-const PRIYA: &str = "priya@alderhouse.example";
-const TOM: &str = "tom@alderhouse.example";
-const AMINA: &str = "amina@alderhouse.example";
+pub const PRIYA: &str = "priya@alderhouse.example";
+pub const TOM: &str = "tom@alderhouse.example";
+pub const AMINA: &str = "amina@alderhouse.example";
 
-fn fixture(name: &str) -> Vec<u8> {
+pub fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(format!("{}/tests/fixtures/registers/{name}", env!("CARGO_MANIFEST_DIR"))).expect("the fixture")
 }
 
 /// Uploads a file; the page that follows.
-async fn upload(browser: &mut Browser, name: &str, bytes: &[u8]) -> Page {
+pub async fn upload(browser: &mut Browser, name: &str, bytes: &[u8]) -> Page {
     let form = browser.open("/imports").await.form("/imports");
     browser.upload(form, (name, bytes)).await
 }
 
 /// The path of the import that a page is about.
-fn path_of(page: &Page) -> String {
+pub fn path_of(page: &Page) -> String {
     page.path.split('?').next().unwrap_or_default().trim_end_matches("/columns").to_owned()
 }
 
 /// Lets the import in that a page previews.
-async fn let_in(browser: &mut Browser, page: &Page) -> Page {
+pub async fn let_in(browser: &mut Browser, page: &Page) -> Page {
     let path = path_of(page);
     let mut form = page.form(&format!("{path}/rows"));
     form.action = format!("{path}/confirm");
@@ -35,14 +33,14 @@ async fn let_in(browser: &mut Browser, page: &Page) -> Page {
 }
 
 /// The totals of a preview or a report: new, changed, same, held, look, left out.
-fn totals(page: &Page) -> [usize; 6] {
+pub fn totals(page: &Page) -> [usize; 6] {
     let numbers: Vec<usize> =
         page.all(".import-totals b").iter().map(|number| number.parse().expect("a number")).collect();
     numbers.try_into().unwrap_or_else(|_| panic!("no totals on {}: {}", page.path, page.text()))
 }
 
 /// How much of everything there is.
-async fn counts(nursery: &Nursery) -> [i64; 8] {
+pub async fn counts(nursery: &Nursery) -> [i64; 8] {
     let mut counts = [0; 8];
     let tables =
         ["children", "persons", "standings", "accounts", "guardians", "child_rooms", "rooms", "consent_requests"];
@@ -52,7 +50,7 @@ async fn counts(nursery: &Nursery) -> [i64; 8] {
     counts
 }
 
-fn more(after: [i64; 8], before: [i64; 8]) -> [i64; 8] {
+pub fn more(after: [i64; 8], before: [i64; 8]) -> [i64; 8] {
     std::array::from_fn(|at| after[at] - before[at])
 }
 
@@ -185,13 +183,13 @@ async fn a_workbook_with_two_sheets_comes_in_sheet_by_sheet(on: &On) {
     assert_eq!(totals(&page)[..4], [0, 0, 14, 0], "{}", page.text());
 }
 
-const FIRST: &str = "Child,Date of birth,Room,Start date,Leaving date,Parent 1,Parent 1 email,Parent 1 phone,Parent 1 parental responsibility,Parent 2,Parent 2 phone,OK for photos
+pub const FIRST: &str = "Child,Date of birth,Room,Start date,Leaving date,Parent 1,Parent 1 email,Parent 1 phone,Parent 1 parental responsibility,Parent 2,Parent 2 phone,OK for photos
 Ava Quill,2023-02-01,Larks,2025-09-01,,Jane Quill,jane.quill@example.org,07700 900101,Yes,Tom Quill,07700 900102,Yes
 Ben Quill,2024-03-02,Wrens,2025-09-01,,Jane Quill,jane.quill@example.org,07700 900101,Yes,,,No
 Cleo Rowe,2022-05-05,Larks,2025-01-06,,Ida Rowe,ida.rowe@example.org,07700 900103,,,,
 ";
 
-async fn bring(browser: &mut Browser, name: &str, text: &str) -> Page {
+pub async fn bring(browser: &mut Browser, name: &str, text: &str) -> Page {
     let page = upload(browser, name, text.as_bytes()).await;
     let_in(browser, &page).await
 }
@@ -377,165 +375,4 @@ async fn what_is_confirmed_is_what_was_shown(on: &On) {
     // A double press likewise.
     let_in(&mut one, &page).await.is(403, "This is not open to you now");
     assert_eq!(nursery.count("children WHERE name = 'Cleo Rowe'").await, 1);
-}
-
-scenario!(files_that_are_no_register_store_nothing);
-async fn files_that_are_no_register_store_nothing(on: &On) {
-    let nursery = on.sample().await;
-    let mut priya = nursery.signed_in(PRIYA).await;
-    let events = nursery.log().await.len();
-    let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
-    let old = [b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec(), vec![0; 600], wide("Workbook")].concat();
-    let macros = zipped(&[("xl/workbook.xml", b"<a/>"), ("xl/vbaProject.bin", b"x")]);
-    let bomb = zipped(&[("xl/workbook.xml", &vec![b' '; 120_000_000])]);
-    for (name, bytes, sentence) in [
-        ("register.xlsm", macros, "This file has macros inside"),
-        ("bomb.xlsx", bomb, "unpacks to far more than a register holds"),
-        ("register.xls", old, "This is an old .xls file."),
-        ("register.csv", vec![b'a'; 10_000_000], "This file is bigger than 5 MB."),
-        ("register.csv", b"Child,DOB\nAva,\"2023\n".to_vec(), "A quotation mark in row 2 opens and never closes"),
-        ("register.pdf", b"%PDF-1.7".to_vec(), "This is a PDF"),
-        ("register.csv", Vec::new(), "This file is empty."),
-        ("", Vec::new(), "Choose the file that holds the register."),
-    ] {
-        let page = upload(&mut priya, name, &bytes).await;
-        page.is(422, "Imports").says(sentence).says("Nothing was imported.");
-    }
-    assert_eq!(nursery.count("imports").await, 0);
-    assert_eq!(nursery.log().await.len(), events, "what could not be read is nothing that happened");
-    // A formula in a cell is text that is left out, and said.
-    let page = upload(&mut priya, "f.csv", b"Child,Notes\nAva Quill,=HYPERLINK(1)\n").await;
-    page.says("holds a formula. Stairgate read it as text and left it out.");
-    // Without the token nothing is read.
-    let mut form = priya.open("/imports").await.form("/imports");
-    form.fields.retain(|(name, _)| name != "csrf");
-    priya.upload(form, ("first.csv", FIRST.as_bytes())).await.is(403, "This form is out of date");
-    assert_eq!(nursery.count("imports").await, 1);
-}
-
-/// A zip with these parts, packed so that much of the same becomes little.
-fn zipped(parts: &[(&str, &[u8])]) -> Vec<u8> {
-    use std::io::Write as _;
-    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    for (name, content) in parts {
-        zip.start_file(*name, zip::write::SimpleFileOptions::default()).expect("a part");
-        zip.write_all(content).expect("its content");
-    }
-    zip.finish().expect("a zip").into_inner()
-}
-
-scenario!(an_import_is_nobody_elses);
-async fn an_import_is_nobody_elses(on: &On) {
-    let nursery = on.sample().await;
-    let mut priya = nursery.signed_in(PRIYA).await;
-    let page = upload(&mut priya, "first.csv", FIRST.as_bytes()).await;
-    let path = path_of(&page);
-    let elsewhere = stairgate::world::CAST[1].people[0].email;
-    let mut manager = nursery.signed_in(elsewhere).await;
-    for sub in ["", "/columns"] {
-        assert_eq!(manager.open(&format!("{path}{sub}")).await.status, 404);
-    }
-    let token = manager.open("/imports").await.form("/imports").value("csrf").to_owned();
-    for sub in ["columns", "rows", "confirm", "undo", "discard"] {
-        let page = manager.post(&format!("{path}/{sub}"), &[("csrf".to_owned(), token.clone())]).await;
-        assert_eq!(page.status, 404, "{sub}");
-    }
-    // Who works here without answering for the setting sees no import.
-    let mut amina = nursery.signed_in(AMINA).await;
-    amina.open(&path).await.is(403, "This is not open to you now");
-    amina.open("/imports").await.is(403, "This is not open to you now");
-    // What lies in the database is sealed.
-    let sealed = nursery.texts("SELECT content_digest || kind || counts FROM imports").await.concat();
-    assert!(!sealed.contains("Quill") && !sealed.contains("first.csv"));
-    // Thrown away: the file is erased, and nothing came in.
-    let page = priya.submit(page.form(&format!("{path}/discard"))).await;
-    page.is(200, "Imports").says("Thrown away");
-    assert_eq!(nursery.count("imports WHERE content_sealed IS NULL AND state = 'discarded'").await, 1);
-    priya.open(&path).await.says("Nothing of this import came in");
-}
-
-scenario!(files_are_kept_for_a_time_only);
-async fn files_are_kept_for_a_time_only(on: &On) {
-    let nursery = on.sample().await;
-    let mut priya = nursery.signed_in(PRIYA).await;
-    let page = upload(&mut priya, "first.csv", FIRST.as_bytes()).await;
-    let draft = path_of(&page);
-    let report = bring(&mut priya, "other.csv", "Child,Date of birth\nEve Tarn,2023-02-01\n").await;
-    nursery.wait_days(8);
-    stairgate::rounds::sweep(&nursery.house).await.expect("swept");
-    assert_eq!(nursery.texts("SELECT state FROM imports WHERE content_sealed IS NULL").await, ["expired"]);
-    nursery.wait_days(23);
-    stairgate::rounds::sweep(&nursery.house).await.expect("swept");
-    assert_eq!(nursery.count("imports WHERE content_sealed IS NULL").await, 2);
-    let mut priya = nursery.signed_in(PRIYA).await;
-    priya.open(&draft).await.says("Nothing of this import came in");
-    // The report stays, and the way back.
-    let page = priya.open(&path_of(&report)).await;
-    page.says("Eve Tarn").says("Undo this import");
-}
-
-/// A register of four hundred children with two adults each.
-fn many_children() -> String {
-    let mut text = "Child first name,Child last name,Date of birth,Room,Start date,Parent 1 name,Parent 1 email,Parent 1 phone,Parent 1 parental responsibility,Parent 2 name,Parent 2 email,Parent 2 phone,Photo consent\n".to_owned();
-    for number in 0..400 {
-        let (month, day, room) = (1 + number % 12, 1 + number % 28, number % 9);
-        writeln!(
-            text,
-            "Child{number},Family{number},2023-{month:02}-{day:02},Room {room},2025-09-01,Mother Family{number},m{number}@example.org,07700 {:06},Yes,Father Family{number},f{number}@example.org,07701 {:06},Yes",
-            900_000 + number,
-            900_000 + number
-        )
-        .expect("text");
-    }
-    text
-}
-
-fn many_staff() -> String {
-    let mut text = "Name,Role,Start date,Email,Phone\n".to_owned();
-    for number in 0..90 {
-        writeln!(
-            text,
-            "Worker Staff{number},Practitioner,2024-01-08,s{number}@example.org,07702 {:06}",
-            900_000 + number
-        )
-        .expect("text");
-    }
-    text
-}
-
-scenario!(four_hundred_children_and_ninety_staff);
-async fn four_hundred_children_and_ninety_staff(on: &On) {
-    let nursery = on.sample().await;
-    let before = counts(&nursery).await;
-    let mut priya = nursery.signed_in(PRIYA).await;
-    priya.looks_at_pages = false;
-    for (name, text, rows) in [("children.csv", many_children(), 400), ("staff.csv", many_staff(), 90)] {
-        let begun = std::time::Instant::now();
-        let page = upload(&mut priya, name, text.as_bytes()).await;
-        let previewed = begun.elapsed();
-        assert_eq!(totals(&page)[..4], [rows, 0, 0, 0]);
-        let begun = std::time::Instant::now();
-        let report = let_in(&mut priya, &page).await;
-        println!("{name}: uploaded and previewed in {previewed:?}, let in and reported in {:?}", begun.elapsed());
-        assert_eq!(totals(&report)[..4], [rows, 0, 0, 0]);
-        // Every row is reported, a hundred at a time.
-        let path = path_of(&report);
-        let mut reported = 0;
-        for number in 1..=rows.div_ceil(100) {
-            reported += priya.open(&format!("{path}?page={number}")).await.all(".import-row").len();
-        }
-        assert_eq!(reported, rows);
-        let begun = std::time::Instant::now();
-        let again = upload(&mut priya, name, text.as_bytes()).await;
-        assert_eq!(totals(&again)[..4], [0, 0, rows, 0], "{}", again.text());
-        println!("{name}: the same again previewed in {:?}", begun.elapsed());
-    }
-    let came = more(counts(&nursery).await, before);
-    assert_eq!(came, [400, 890, 890, 890, 800, 400, 9, 400]);
-    let report = nursery.texts("SELECT id FROM imports WHERE state = 'confirmed' AND kind = 'children'").await.concat();
-    let page = priya.open(&format!("/imports/{report}")).await;
-    let begun = std::time::Instant::now();
-    priya.submit(page.form(&format!("/imports/{report}/undo"))).await.says("Undone");
-    println!("children.csv: undone in {:?}", begun.elapsed());
-    assert_eq!(more(counts(&nursery).await, before), [0, 90, 90, 90, 0, 0, 0, 0]);
 }
