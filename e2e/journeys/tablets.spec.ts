@@ -166,7 +166,7 @@ test("what cannot be sent waits on the tablet, and leaves when the connection is
   const answer = await sent;
   expect(answer.status()).toBe(200);
   const said = answer.request().postDataJSON() as Record<string, unknown>;
-  expect(said).toMatchObject({ kind: "contact", claimed_how: "signed_in", body: { kind: "private_message" } });
+  expect(said).toMatchObject({ kind: "contact_report", claimed_how: "signed_in", body: { kind: "private_message" } });
   expect(answer.request().headers()["idempotency-key"]).toMatch(/^[0-9a-f-]{36}$/);
   await expect(badge).toBeHidden();
   expect(await rows(tablet, "items")).toBe(0);

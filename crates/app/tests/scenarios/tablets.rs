@@ -347,7 +347,7 @@ async fn a_saved_thing_sent_twice(on: &On) {
     // Somebody else is signed in by now: it leaves as what Amina saved.
     by_pin(&mut tablet, &nursery, SEAN, "530971").await;
     let first = send_saved(&mut tablet, "1", &send).await;
-    assert_eq!(first.status, 200, "{}", first.body);
+    assert_eq!(first.status, 200, "{}", first.text());
     nursery.wait(Duration::from_secs(60));
     let again = send_saved(&mut tablet, "1", &send).await;
     assert_eq!((again.status.as_u16(), &again.body), (200, &first.body), "answered as it was the first time");
@@ -463,7 +463,7 @@ fn now_millis(nursery: &Nursery) -> i64 {
 pub fn saved(nursery: &Nursery, but: Value) -> Value {
     let now = now_millis(nursery);
     let mut sent = json!({
-        "kind": "contact", "claimed_person": null, "claimed_how": "not_known",
+        "kind": "contact_report", "claimed_person": null, "claimed_how": "not_known",
         "claimed_at": now - 600_000, "sent_at": now, "waiting": 1, "body": { "kind": "private_message" },
     });
     let fields = sent.as_object_mut().expect("an object");

@@ -118,6 +118,11 @@ impl Browser {
         self.cookies.get(SESSION).cloned().expect("a session")
     }
 
+    /// Becomes an enrolled device, by its credential.
+    pub fn sit_down(&mut self, credential: String) {
+        self.cookies.insert("__Host-stairgate-tablet".to_owned(), credential);
+    }
+
     /// Puts a session's cookie in.
     pub fn steal(&mut self, cookie: String) {
         self.cookies.insert(SESSION.to_owned(), cookie);
