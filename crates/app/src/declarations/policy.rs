@@ -45,6 +45,16 @@ pub fn confirm_months(rulebook: &Rulebook) -> i64 {
     rulebook.integer("people.setting-number.every_months").unwrap_or(12)
 }
 
+/// What people ask first comes first.
+const ORDER: [&str; 6] = [
+    "friend_contact_parents",
+    "friend_contact_children",
+    "friend_contact_colleagues",
+    "earlier_friendships",
+    "decided_by_own_phones",
+    "decided_by_social_accounts",
+];
+
 /// What the policy says under one rule.
 pub struct PolicyCard {
     /// The rule's title.
@@ -71,7 +81,10 @@ pub fn card(rulebook: &Rulebook, id: &str) -> Option<PolicyCard> {
     let clauses = clauses.iter().filter_map(|id| rulebook.clause(id));
     let clauses = clauses.map(|clause| ClauseText { id: clause.id.to_string(), text: clause.text.clone() }).collect();
     let rule = rule(&id);
-    let choices = rule.parameters.iter().filter_map(|parameter| choice(rulebook, parameter)).collect();
+    let mut parameters: Vec<&Parameter> = rule.parameters.iter().collect();
+    let place = |parameter: &&Parameter| ORDER.iter().position(|name| *name == parameter.name).unwrap_or(ORDER.len());
+    parameters.sort_by_key(place);
+    let choices = parameters.into_iter().filter_map(|parameter| choice(rulebook, parameter)).collect();
     Some(PolicyCard { title: rule.title.clone(), clauses, choices })
 }
 
