@@ -92,7 +92,7 @@ test("the lock works without scripts", async ({ browser, baseURL }) => {
   await page.goto("/lock");
   await page.getByText(PRIYA.name, { exact: true }).click();
   await page.getByLabel("Your PIN").fill(PRIYA.pin);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(page.locator("a.who")).toContainText("Priya Nair");
   await page.getByRole("button", { name: "Not you?" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Who are you?");
@@ -137,6 +137,42 @@ test("without a connection what was typed stays, and signing out takes it away",
   await tablet.getByRole("button", { name: "Sign out" }).click();
   await expect(tablet.getByRole("heading", { level: 1 })).toHaveText("Who are you?");
   expect(await rows(tablet, "drafts")).toBe(0);
+});
+
+test("what cannot be sent waits on the tablet, and leaves when the connection is back, whoever is there by then", async () => {
+  await asPerson(TOM);
+  await tablet.goto("/declarations/contact");
+  await tablet.context().setOffline(true);
+  await tablet.getByRole("button", { name: "messaged me" }).click();
+  await expect(tablet.getByText("This is saved on this tablet.")).toBeVisible();
+  const badge = tablet.locator(".save-state");
+  await expect(badge).toContainText("No internet, 1 waiting to be sent");
+  expect(await rows(tablet, "items")).toBe(1);
+  // What the server cannot take in stays, and asks for somebody.
+  await tablet.route("**/tablet/saved", (route) => route.fulfill({ status: 422, body: "" }));
+  await tablet.context().setOffline(false);
+  await asPerson(PRIYA);
+  await expect(badge).toContainText("Needs you");
+  await tablet.goto("/account");
+  await tablet.getByRole("button", { name: "Sign out" }).click();
+  await expect(tablet.getByRole("heading", { level: 1 })).toHaveText("Who are you?");
+  expect(await rows(tablet, "items"), "signing out never touches it").toBe(1);
+  await expect(badge).toContainText("Needs you");
+  await desk.goto("/tablets");
+  await expect(desk.getByRole("listitem").filter({ hasText: "Journey tablet" })).toContainText("1 thing waits on it to be sent.");
+  await tablet.unroute("**/tablet/saved");
+  const sent = tablet.waitForResponse((response) => response.url().endsWith("/tablet/saved"));
+  await tablet.goto("/lock");
+  const answer = await sent;
+  expect(answer.status()).toBe(200);
+  const said = answer.request().postDataJSON() as Record<string, unknown>;
+  expect(said).toMatchObject({ kind: "contact_report", claimed_how: "signed_in", body: { kind: "private_message" } });
+  expect(answer.request().headers()["idempotency-key"]).toMatch(/^[0-9a-f-]{36}$/);
+  await expect(badge).toBeHidden();
+  expect(await rows(tablet, "items")).toBe(0);
+  await asPerson(TOM);
+  await tablet.goto("/declarations");
+  await expect(tablet.getByRole("main")).toContainText("messaged");
 });
 
 test("a screen that nobody uses locks, also after a sleep, and opens again where it was", async () => {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use stairgate::action::State;
 use stairgate::children::model::{Kinship, Responsibility, Restriction};
+use stairgate::people::alerts::Reason;
 use stairgate::web::words::has_words;
 use stairgate_rulebook::{Role, Verb};
 
@@ -38,9 +39,13 @@ fn every_id_that_is_put_together_has_words() {
     let mut all: Vec<String> = roles.map(|role| format!("role-{role}")).collect();
     all.extend(verbs.map(|verb| format!("verb-{verb}")));
     all.extend(states.map(|state| format!("state-{state}")));
-    all.extend(["joined", "reset", "setup"].map(|done| format!("sign-in-done-{done}")));
+    all.extend(["joined", "reset", "setup", "reported"].map(|done| format!("sign-in-done-{done}")));
     all.extend(["must", "should", "advised"].map(|strength| format!("strength-{strength}")));
     all.extend(errors);
+    all.extend(["passkey-added", "passkey-removed", "sessions-ended"].map(|done| format!("account-{done}")));
+    let troubles = ["stale", "unverified", "unknown", "doubted", "reported", "wrong"];
+    all.extend(troubles.map(|trouble| format!("passkey-{trouble}")));
+    all.extend(Reason::ALL.iter().map(|reason| format!("alerts-because-{}", reason.name())));
     all.extend(Kinship::ALL.iter().map(|it| format!("relation-{}", it.name())));
     for begin in ["responsibility-", "responsibility-tag-"] {
         all.extend(Responsibility::ALL.iter().map(|it| format!("{begin}{}", it.name())));
@@ -53,6 +58,9 @@ fn every_id_that_is_put_together_has_words() {
     }
     let together: BTreeSet<String> = sources().iter().flat_map(|(_, source)| put_together(source)).collect();
     let known = [
+        "account-",
+        "alerts-because-",
+        "passkey-",
         "sign-in-done-",
         "role-",
         "verb-",

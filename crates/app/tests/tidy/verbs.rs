@@ -59,7 +59,14 @@ fn every_change_has_one_action_and_one_kind_of_facts() {
     let changes = Verb::ALL.iter().filter(|verb| verb.kind() == VerbKind::Change);
     none("verbs and actions", &changes.flat_map(|verb| faults_of(*verb, &files)).collect::<Vec<_>>());
 
-    let actions: usize = files.iter().map(|file| all(&file.code(), "type Facts = ").len()).sum();
+    // A page about one thing names its facts too (`View`), and those begin with what they open.
+    let actions: usize = files
+        .iter()
+        .map(|file| {
+            let code = file.code();
+            all(&code, "type Facts = ").len() - all(&code, "type Facts = View").len()
+        })
+        .sum();
     let changes = Verb::ALL.iter().filter(|verb| verb.kind() == VerbKind::Change).count();
     assert_eq!(actions, changes, "there is an action for no verb");
 }

@@ -115,11 +115,11 @@ fn clock_words(skew_seconds: i64) -> Option<String> {
     Some(words_with(id, &[("by", &by)]))
 }
 
-/// "2 days", "5 hours", "12 minutes": the largest unit of which there are two, or one.
+/// "2 days", "5 hours", "12 minutes": rounded, in the largest unit of which there are two.
 fn length_words(seconds: u64) -> String {
     let (number, one, many) = match seconds {
-        ..7_200 => (seconds / 60, "length-minute", "length-minutes"),
-        7_200..172_800 => (seconds / 3_600, "length-hour", "length-hours"),
+        ..5_400 => ((seconds + 30) / 60, "length-minute", "length-minutes"),
+        5_400..129_600 => ((seconds + 1_800) / 3_600, "length-hour", "length-hours"),
         _ => ((seconds + 43_200) / 86_400, "length-day", "length-days"),
     };
     words_with(if number == 1 { one } else { many }, &[("number", &number.to_string())])
