@@ -124,6 +124,35 @@ async fn fill_what_the_sample_leaves_empty(db: &DatabaseConnection) {
         let done: Result<_, DbErr> = db.execute_unprepared(row).await;
         done.expect(row);
     }
+    for table in TABLES {
+        if number(db, &format!("SELECT count(*) FROM {table}")).await == 0 {
+            one_row(db, table).await;
+        }
+    }
+}
+
+/// A row of plain values in a table: what its columns may hold, and no more.
+async fn one_row(db: &DatabaseConnection, table: &str) {
+    let columns = match db.get_database_backend() {
+        DbBackend::Sqlite => format!("SELECT name || ' ' || lower(type) FROM pragma_table_info('{table}')"),
+        _ => format!(
+            "SELECT column_name || ' ' || data_type FROM information_schema.columns
+             WHERE table_schema = 'public' AND table_name = '{table}'"
+        ),
+    };
+    let columns = texts(db, &columns).await;
+    let split = columns.iter().map(|column| column.split_once(' ').expect("a name and a type"));
+    let (names, values): (Vec<&str>, Vec<&str>) = split
+        .map(|(name, kind)| match kind {
+            kind if kind.contains("int") => (name, "1"),
+            kind if kind.starts_with("bool") => (name, "FALSE"),
+            "bytea" => (name, "'\\x00'"),
+            kind if kind.contains("blob") => (name, "x'00'"),
+            _ => (name, "'a'"),
+        })
+        .unzip();
+    let row = format!("INSERT INTO {table} ({}) VALUES ({})", names.join(", "), values.join(", "));
+    db.execute_unprepared(&row).await.expect(&row);
 }
 
 /// Every table, column and index, a line each.
