@@ -157,12 +157,12 @@ async fn what_proves_it(on: &On) {
     assert_eq!((idle.state, figure(idle, "idle_minutes")), (State::Kept, 15), "{}", idle.sentence);
 
     let mut sean = nursery.signed_in(SEAN).await;
-    let mut amina = nursery.signed_in(AMINA).await;
+    nursery.signed_in(AMINA).await;
     let locked = figure(idle, "locked_today");
     nursery.wait(Duration::from_secs(20 * 60));
     sean.open("/today").await.is(200, "Unlock");
     assert!(figure(&proof(&nursery).await[1], "locked_today") >= locked + 2);
-    amina = nursery.signed_in(AMINA).await;
+    let mut amina = nursery.signed_in(AMINA).await;
     let form = amina.open("/report-password").await.form("/report-password");
     let id = nursery.person(SEAN).await;
     amina.post("/report-password", &with(&form.fields, &id)).await;
