@@ -86,7 +86,7 @@ fn table(shape: &Shape) -> TableCreateStatement {
     let mut create = Table::create();
     create.table(Alias::new(shape.name));
     for words in shape.columns {
-        create.col(&mut column(words));
+        create.col(column(words));
     }
     let mut key = Index::create();
     for column in shape.keys {
