@@ -174,7 +174,7 @@ declare-signed-lead = Signed “{ $name }” by { $who }, { $when }.
 declare-signed-declarer = Signed “{ $name }” by the person who declared, { $when }.
 declare-not-countersigned = The person who declared has not signed it yet.
 declare-sign = Sign the decision
-declare-sign-why = Read the newest decision below first. If it does not say what you talked about, go to the lead before you sign.
+declare-sign-why = Read the newest decision first. If it does not say what you talked about, go to the lead before you sign.
 declare-sign-promise = I have read the decision and the advice. I will keep to them.
 declare-sign-do = Sign
 
@@ -269,6 +269,7 @@ declare-state-review = Time to look again
 declare-state-over = Over
 declare-state-ended = Ended
 declare-state-by = Answer by { $day }
+declare-state-by-own = The answer comes by { $day }
 declare-state-late = Was due { $day }
 
 declare-done-none = Your answer is saved with today's date.
@@ -306,3 +307,5 @@ declare-task-number = Confirm our number at home
 declare-task-number-why = Your family and emergency contacts need it to reach you here.
 declare-task-number-do = Confirm
 declare-task-open = Open
+declare-report-social = Has a family been in touch with you outside work?
+declare-report-social-do = Report social contact

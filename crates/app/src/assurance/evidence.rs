@@ -10,7 +10,7 @@ use crate::action::{Evidence, Reader, State, event_row, last_note, tree_row};
 use crate::declarations::evidence as declared;
 use crate::people::queries::Member;
 use crate::platform::error::{Error, Result};
-use crate::{agreements, declarations, people};
+use crate::{agreements, people};
 
 /// How many of the newest entries the page itself checks; `stairgate audit verify` checks all.
 const RECHECKED: u64 = 100;
@@ -32,18 +32,11 @@ pub async fn all(reader: &Reader<'_>, members: &[Member]) -> Result<HashMap<&'st
         ("people.strong-passwords", people::evidence::strong_passwords(reader, members, &checked_at).await?),
         ("people.idle-timeout", people::evidence::idle_timeout(reader, &checked_at).await?),
         ("people.password-compromise", people::evidence::password_compromise(reader, &checked_at).await?),
-        ("people.setting-number", declarations::evidence::setting_number(reader, members, &checked_at).await?),
-        (
-            "people.relationship-declarations",
-            declarations::evidence::relationship_declarations(reader, members, &checked_at).await?,
-        ),
-        ("people.social-contact-report", declarations::evidence::social_contact_report(reader, &checked_at).await?),
-        ("people.outside-work", declarations::evidence::outside_work(reader, &checked_at).await?),
         ("people.designated-leads", people::leads::evidence::designated_leads(reader, members, &checked_at).await?),
-        ("people.setting-number", declared::setting_number(reader, members, &checked_at).await?),
-        ("people.relationship-declarations", declared::relationship_declarations(reader, members, &checked_at).await?),
-        ("people.social-contact-report", declared::social_contact_report(reader, &checked_at).await?),
         ("people.outside-work", declared::outside_work(reader, &checked_at).await?),
+        ("people.relationship-declarations", declared::relationship_declarations(reader, members, &checked_at).await?),
+        ("people.setting-number", declared::setting_number(reader, members, &checked_at).await?),
+        ("people.social-contact-report", declared::social_contact_report(reader, &checked_at).await?),
     ]))
 }
 

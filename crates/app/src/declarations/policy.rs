@@ -3,6 +3,7 @@
 
 use stairgate_rulebook::{Parameter, RuleId, Rulebook, Value, rule};
 
+use crate::people::leads::title;
 use crate::platform::error::{Error, Result};
 use crate::web::page::ClauseText;
 use crate::web::words::{words, words_with};
@@ -79,10 +80,14 @@ fn choice(rulebook: &Rulebook, parameter: &Parameter) -> Option<(String, String,
         Value::Integer(number) => number_words(&parameter.name, number),
         Value::Word(option) => option_words(&option),
         Value::Words(_) => {
-            let roles = rulebook.roles(&parameter.key)?;
-            let title =
-                |role| rulebook.lead_title(role).map_or_else(|| words(&format!("role-{}", role.name())), str::to_owned);
-            roles.into_iter().map(title).collect::<Vec<_>>().join(", ")
+            let mut titles: Vec<String> = Vec::new();
+            // A policy may have one title for several roles: it is said once.
+            for title in rulebook.roles(&parameter.key)?.into_iter().map(|role| title(rulebook, role)) {
+                if !titles.contains(&title) {
+                    titles.push(title);
+                }
+            }
+            titles.join(", ")
         }
         Value::Flag(_) => return None,
     };

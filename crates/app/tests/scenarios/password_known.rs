@@ -112,7 +112,7 @@ async fn places_and_alerts(on: &On) {
     assert_eq!(nursery.newest(Verb::SignIn).await.detail["new_place"], true);
     let page = home.open("/account").await;
     page.says("Edge on Windows").says("New place").says("Firefox on Linux");
-    home.submit(page.form("/account/sessions/end-others")).await.is(200, "Your account").does_not_say("Firefox");
+    home.submit(page.form("/account/other-sessions/end")).await.is(200, "Your account").does_not_say("Firefox");
     sean.open("/today").await.is(200, "Sign in");
     let mut again = at_home(&nursery);
     again.sign_in(&nursery, SEAN).await;

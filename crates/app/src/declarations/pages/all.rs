@@ -60,7 +60,7 @@ impl AllPage {
             for row in records::contacts(reader, Whose::Everyone).await? {
                 let who = row.person_id.as_ref().map_or_else(|| words("declare-somebody"), |id| name_of(id).to_owned());
                 let title = words_with("declare-row-by", &[("kind", &rows::kind_of(&row)?.label()), ("name", &who)]);
-                self.add(row.answered_at.is_none(), rows::report(reader, &row, title));
+                self.add(row.answered_at.is_none(), rows::report(reader, &row, title, false));
             }
         }
         if is_on(rulebook, RELATIONSHIPS) {

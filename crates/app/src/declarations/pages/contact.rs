@@ -254,7 +254,7 @@ async fn contact_page(visit: &Visit, reader: &Reader<'_>, id: &ContactReportId) 
         kind,
         who: words_with("declare-by", &[("name", &who), ("when", &made)]),
         claim: claim(reader, &row),
-        state: report_tag(reader, &row),
+        state: report_tag(reader, &row, own),
         additions: additions(reader, id).await?,
         own,
         may_add: own && open,

@@ -133,7 +133,7 @@ async fn own_page(visit: &Visit, reader: &Reader<'_>) -> Result<OwnPage> {
     }
     if contact {
         for row in records::contacts(reader, whose).await? {
-            own.reports.push(rows::report(reader, &row, rows::kind_of(&row)?.label()));
+            own.reports.push(rows::report(reader, &row, rows::kind_of(&row)?.label(), true));
         }
     }
     if work {

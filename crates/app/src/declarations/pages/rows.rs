@@ -81,17 +81,17 @@ pub fn kind_of(row: &contact_report::Model) -> Result<ContactKind> {
 }
 
 /// A report: its kind, or who made it.
-pub fn report(reader: &Reader<'_>, row: &contact_report::Model, title: String) -> Row {
+pub fn report(reader: &Reader<'_>, row: &contact_report::Model, title: String, own: bool) -> Row {
     Row {
         href: format!("/declarations/contact/{}", row.id),
         title,
         sub: made(reader, row.made_at),
-        tag: report_tag(reader, row),
+        tag: report_tag(reader, row, own),
     }
 }
 
-/// How a report stands.
-pub fn report_tag(reader: &Reader<'_>, row: &contact_report::Model) -> StateTag {
+/// How a report stands, for the one who made it or for the leads.
+pub fn report_tag(reader: &Reader<'_>, row: &contact_report::Model, own: bool) -> StateTag {
     if row.answered_at.is_some() {
         return StateTag::ok(words("declare-state-answered"));
     }
@@ -100,7 +100,8 @@ pub fn report_tag(reader: &Reader<'_>, row: &contact_report::Model) -> StateTag 
     if by < reader.today {
         StateTag::stop(words_with("declare-state-late", &[("day", &day)]))
     } else {
-        StateTag::due(words_with("declare-state-by", &[("day", &day)]))
+        let id = if own { "declare-state-by-own" } else { "declare-state-by" };
+        StateTag::due(words_with(id, &[("day", &day)]))
     }
 }
 

@@ -2,9 +2,10 @@
 
 use askama::Template;
 use axum::response::Response;
+use stairgate_rulebook::Verb;
 
 use crate::people::frame::{Frame, frame};
-use crate::platform::error::Result;
+use crate::platform::error::{Error, Result};
 use crate::web::answer::html;
 use crate::web::page::{LeadCard, Page};
 use crate::web::visit::Visit;
@@ -16,6 +17,8 @@ struct ReportPage {
     page: Page,
     others: Vec<LeadCard>,
     setting_phone: Option<String>,
+    /// Whether contact with a family outside work can be reported: it has its own page.
+    social_contact: bool,
 }
 
 /// `GET /report`
@@ -25,5 +28,8 @@ pub async fn show(visit: Visit) -> Result<Response> {
     // Whoever is on duty stands in the panel; those who are away come last, and say so.
     let first = usize::from(page.lead.is_some());
     let others = responsible.into_iter().skip(first).collect();
-    html(&ReportPage { page, others, setting_phone: reader.setting.phone.clone() })
+    let rule = "people.social-contact-report".parse().map_err(|err| Error::internal("rule", err))?;
+    let social_contact =
+        reader.rulebook.rulebook().is_on(&rule) && reader.may_open(Verb::ViewDeclarations, &visit.actor());
+    html(&ReportPage { page, others, setting_phone: reader.setting.phone.clone(), social_contact })
 }

@@ -24,6 +24,8 @@ async fn s31_parent_messages_privately(on: &On) {
     for (_, text) in &mails {
         assert!(text.contains("/declarations/all") && !text.contains("Amina"), "{text}");
     }
+    page.says("The answer comes by Monday 23 November");
+    amina.open("/report").await.says("Report social contact");
     // Words come after, typed.
     let form = page.form(&format!("{report}/words")).fill("family", "Rahman");
     let form = day(form, "happened", ["19", "11", "2026"]).fill("words", "Nadia wrote at night: can you babysit?");

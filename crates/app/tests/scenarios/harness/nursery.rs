@@ -1,8 +1,9 @@
 //! A house with its clock, and what a test may know without asking a page: events of a log, rows, mails. Changes go through
 //! pages or, where no page exists yet, through the door.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
@@ -33,6 +34,8 @@ pub struct Nursery {
     pub clock: Arc<SteppedClock>,
     /// A connection beside the house's own.
     pub db: DatabaseConnection,
+    /// The credentials of the computers at which sessions were opened, by the session's cookie.
+    pub(super) desks: Mutex<HashMap<String, String>>,
 }
 
 impl Nursery {
@@ -41,7 +44,7 @@ impl Nursery {
         let clock = Arc::new(SteppedClock::at(friday()));
         let url = address(&config.database, &folder);
         let house = Arc::new(House::open(&folder, config, clock.clone()).await.expect("a house"));
-        Self { house, clock, db: connect(&url).await }
+        Self { house, clock, db: connect(&url).await, desks: Mutex::default() }
     }
 
     /// A browser that nobody has used yet.
