@@ -89,7 +89,7 @@ pub async fn carry(house: Arc<House>) {
 }
 
 /// What is kept for a time only is let go; once a day.
-async fn sweep(house: &House) -> Result<()> {
+pub async fn sweep(house: &House) -> Result<()> {
     jobs::sweep(house).await?;
     throttles::sweep(house).await?;
     sessions::sweep(&house.store, house.now()).await?;

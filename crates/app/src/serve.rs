@@ -22,7 +22,9 @@ use crate::platform::house::House;
 use crate::web::routes::{RouteVerb, Routes};
 use crate::web::visit::IsHttps;
 use crate::web::{assets, errors, layers};
-use crate::{agreements, assurance, children, control, declarations, imports, people, policies, rounds, tablets, world};
+use crate::{
+    agreements, assurance, children, control, declarations, imports, people, policies, rounds, tablets, world,
+};
 
 /// Where to listen, before anything listens.
 #[derive(Clone, Copy, Debug)]

@@ -136,9 +136,13 @@ pub enum Said {
     LikeHere { day: Option<Day> },
     #[error("{name} is here already. Say whether this is the same person.")]
     LikeStaff { name: String },
-    #[error("Somebody called {name} is here already, and nothing shows that it is the same person. We took them as two.")]
+    #[error(
+        "Somebody called {name} is here already, and nothing shows that it is the same person. We took them as two."
+    )]
     NamesakeHere { name: String },
-    #[error("Row {row} has an adult called {name} too, and nothing shows that it is the same person. We took them as two.")]
+    #[error(
+        "Row {row} has an adult called {name} too, and nothing shows that it is the same person. We took them as two."
+    )]
     SameAdultName { name: String, row: u32 },
     #[error(
         "{other} has this email address. One person has one account, so {name} comes in without an email address. Ask for another."
@@ -162,7 +166,9 @@ pub enum Said {
     AccessEnded { name: String },
     #[error("{name} works here. Change their phone number, address or email on their own page.")]
     WorksHere { name: String },
-    #[error("“{written}” is nobody, or more than one, who works here with children. Choose the key person on the child's page.")]
+    #[error(
+        "“{written}” is nobody, or more than one, who works here with children. Choose the key person on the child's page."
+    )]
     KeyPersonUnknown { written: String },
     #[error(
         "The register says “{written}”. Nobody gets that post by an import: they come in as {role}, and the manager gives it on their page."

@@ -82,7 +82,7 @@ async fn s38_password_known(on: &On) {
     priya.submit(page.form(&end)).await.is(200, "Amina Yusuf").says("Not signed in anywhere.");
     amina.open("/today").await.is(200, "Sign in");
     // A file opened at 23:00 (`children::s38_a_child_opened_at_night_is_flagged`) and a report by anybody
-    // (`password_known`) are scenarios of their own.
+    // (`password_known::s38_a_colleague_says_so`) are scenarios of their own.
     later("incidents.report", "the report opens an incident with the account's latest activity, and a worksheet");
 }
 

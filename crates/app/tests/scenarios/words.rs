@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use stairgate::action::State;
+use stairgate::children::model::{Kinship, Responsibility, Restriction};
 use stairgate::people::alerts::Reason;
 use stairgate::web::words::has_words;
 use stairgate_rulebook::{Role, Verb};
@@ -45,15 +46,36 @@ fn every_id_that_is_put_together_has_words() {
     let troubles = ["stale", "unverified", "unknown", "doubted", "reported", "wrong"];
     all.extend(troubles.map(|trouble| format!("passkey-{trouble}")));
     all.extend(Reason::ALL.iter().map(|reason| format!("alerts-because-{}", reason.name())));
+    all.extend(Kinship::ALL.iter().map(|it| format!("relation-{}", it.name())));
+    for begin in ["responsibility-", "responsibility-tag-"] {
+        all.extend(Responsibility::ALL.iter().map(|it| format!("{begin}{}", it.name())));
+    }
+    for begin in ["restriction-", "restriction-choice-"] {
+        all.extend(Restriction::ALL.iter().map(|it| format!("{begin}{}", it.name())));
+    }
     for id in &all {
         assert!(has_words(id), "{id} has no words");
     }
     let together: BTreeSet<String> = sources().iter().flat_map(|(_, source)| put_together(source)).collect();
-    let known =
-        ["account-", "alerts-because-", "passkey-", "sign-in-done-", "role-", "verb-", "state-", "strength-", "error-"]
-            .map(str::to_owned)
-            .into_iter()
-            .collect();
+    let known = [
+        "account-",
+        "alerts-because-",
+        "passkey-",
+        "sign-in-done-",
+        "role-",
+        "verb-",
+        "state-",
+        "strength-",
+        "error-",
+        "relation-",
+        "responsibility-",
+        "responsibility-tag-",
+        "restriction-",
+        "restriction-choice-",
+    ]
+    .map(str::to_owned)
+    .into_iter()
+    .collect();
     assert_eq!(together, known, "what is put together is checked above, word by word");
 }
 

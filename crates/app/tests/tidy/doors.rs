@@ -143,6 +143,7 @@ const BEGINS_READ: &[(&str, &str)] = &[
     ("operate.rs", "the console finds the setting that a command means"),
     ("rounds.rs", "the night watch walks every setting"),
     ("world/mod.rs", "finds the sample's own links and settings"),
+    ("world/families.rs", "finds the sample's own people and ties"),
     ("world/outbox.rs", "the demonstration's mails; its verb refuses elsewhere"),
 ];
 
@@ -187,6 +188,8 @@ fn elsewhere(file: &File, words: &[&str], listed: &[(&str, &str)]) -> Vec<String
 
 /// Rows that are looked for beside the reader's finder: by what they belong to, and why that is enough.
 const FINDERS: &[(&str, &str, &str)] = &[
+    ("imports/actions/taking_out.rs", "person", "whether an account that an import made is somebody elsewhere by now"),
+    ("people/evidence.rs", "account", "accounts of the installation that are nobody anywhere: a count"),
     (
         "people/queries.rs",
         "account",

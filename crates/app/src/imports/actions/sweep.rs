@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use sea_orm::sea_query::ExprTrait;
 use sea_orm::ConnectionTrait;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::ExprTrait;
 
 use crate::imports::model::{Choices, State, import};
 use crate::imports::opened::sealed;

@@ -89,10 +89,7 @@ async fn touched(
 
 /// Who works in which room.
 async fn placed(db: &impl ConnectionTrait, tx: &Tx<'_>) -> Result<Vec<person_room::Model>> {
-    Ok(person_room::Entity::find()
-        .filter(person_room::Column::SettingId.eq(tx.setting_id()?.clone()))
-        .all(db)
-        .await?)
+    Ok(person_room::Entity::find().filter(person_room::Column::SettingId.eq(tx.setting_id()?.clone())).all(db).await?)
 }
 
 /// What hangs on what.
@@ -224,7 +221,8 @@ async fn remove_of_known_children(
         }
     }
     let count = ties.len() + stays.len() + requests.len();
-    let (of_tie, of_stay) = (guardian::Column::SettingId.eq(setting.clone()), stay::Column::SettingId.eq(setting.clone()));
+    let (of_tie, of_stay) =
+        (guardian::Column::SettingId.eq(setting.clone()), stay::Column::SettingId.eq(setting.clone()));
     guardian::Entity::delete_many().filter(of_tie).filter(guardian::Column::Id.is_in(ties)).exec(db).await?;
     stay::Entity::delete_many().filter(of_stay).filter(stay::Column::Id.is_in(stays)).exec(db).await?;
     consent_request::Entity::delete_many()

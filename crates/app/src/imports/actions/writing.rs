@@ -169,7 +169,8 @@ impl<'a> Writer<'a> {
         plan: &Plan,
         changes: &mut BTreeMap<usize, LineChanges>,
     ) -> Result<Vec<PersonId>> {
-        let of_new = plan.people.iter().filter(|person| person.id.is_none()).filter_map(|person| person.email.as_deref());
+        let of_new =
+            plan.people.iter().filter(|person| person.id.is_none()).filter_map(|person| person.email.as_deref());
         let edits = plan.lines.iter().flat_map(|line| &line.edits);
         let of_known = edits.filter(|edit| edit.what == What::Email).filter_map(|edit| edit.new.as_deref());
         let emails: Vec<&str> = of_new.chain(of_known).collect();
@@ -278,7 +279,12 @@ impl<'a> Writer<'a> {
         }))
     }
 
-    fn new_tie(&self, child: &ChildId, person: &PersonId, (relation, responsibility): (&str, &str)) -> Result<guardian::Model> {
+    fn new_tie(
+        &self,
+        child: &ChildId,
+        person: &PersonId,
+        (relation, responsibility): (&str, &str),
+    ) -> Result<guardian::Model> {
         Ok(guardian::Model {
             id: GuardianId::fresh(),
             setting_id: self.setting.clone(),

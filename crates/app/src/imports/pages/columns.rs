@@ -127,11 +127,7 @@ fn columns(book: &Workbook, opened: &Opened) -> Vec<ColumnRow> {
         samples: samples.get(at).cloned().unwrap_or_default(),
         choices: all
             .iter()
-            .map(|(field, label)| Choice {
-                value: field.value(),
-                label: label.clone(),
-                chosen: *field == column.field,
-            })
+            .map(|(field, label)| Choice { value: field.value(), label: label.clone(), chosen: *field == column.field })
             .collect(),
     };
     mapping.columns.iter().enumerate().map(row).collect()

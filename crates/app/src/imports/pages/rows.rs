@@ -233,15 +233,20 @@ fn diff_words(diff: Diff, today: Day) -> (String, String, String) {
         Some(whose) => format!("{whose}: {what}"),
         None => what,
     };
-    let value = |text: Option<String>| text.map_or_else(|| words("import-nothing"), |text| value_words(diff.what, &text, today));
+    let value = |text: Option<String>| {
+        text.map_or_else(|| words("import-nothing"), |text| value_words(diff.what, &text, today))
+    };
     (label, value(diff.old), value(diff.new))
 }
 
 fn value_words(what: What, text: &str, today: Day) -> String {
     match what {
-        What::Born | What::AttendsFrom | What::AttendsUntil | What::AccessFrom | What::AccessUntil | What::StayUntil => {
-            day_words(text, today)
-        }
+        What::Born
+        | What::AttendsFrom
+        | What::AttendsUntil
+        | What::AccessFrom
+        | What::AccessUntil
+        | What::StayUntil => day_words(text, today),
         What::Roles => {
             let roles = text.split_whitespace().map(|role| words(&format!("role-{role}")));
             roles.collect::<Vec<_>>().join(", ")

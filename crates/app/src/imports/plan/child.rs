@@ -208,7 +208,8 @@ impl<'a> Planner<'a> {
     fn warnings(&self, at: usize) -> Vec<(Hint, String)> {
         let report = self.basis.report;
         let number = report.lines[at].number;
-        let joined = report.lines.iter().filter(|line| matches!(line.outcome, Outcome::Joined { into } if into == number));
+        let joined =
+            report.lines.iter().filter(|line| matches!(line.outcome, Outcome::Joined { into } if into == number));
         let lines = std::iter::once(&report.lines[at]).chain(joined);
         let said = lines.flat_map(|line| &line.remarks).filter_map(|remark| match &remark.said {
             Said::Hinted { hint, text } => Some((*hint, text.clone())),
@@ -239,12 +240,8 @@ impl<'a> Planner<'a> {
         let Some(id) = self.key_person(at, draft).filter(|id| child.key_person_id.as_ref() != Some(id)) else { return };
         let (row, what) = (Row::Child(child.id.clone()), What::KeyPerson);
         let old = child.key_person_id.clone();
-        let shown = Diff {
-            whose: None,
-            what,
-            old: old.as_ref().map(|id| self.name_of(id)),
-            new: Some(self.name_of(&id)),
-        };
+        let shown =
+            Diff { whose: None, what, old: old.as_ref().map(|id| self.name_of(id)), new: Some(self.name_of(&id)) };
         let line = &mut self.plan.lines[at];
         line.show(shown);
         line.edits.push(Edit { row, what, old: old.map(|id| id.0), new: Some(id.0) });
@@ -286,13 +283,18 @@ impl<'a> Planner<'a> {
                 return None;
             }
             Some(stay) if is_there => {
-                let edit = day_edit(Row::Stay(stay.id.clone()), What::StayUntil, stay.until_day, Some(today.add_days(-1)));
+                let edit =
+                    day_edit(Row::Stay(stay.id.clone()), What::StayUntil, stay.until_day, Some(today.add_days(-1)));
                 line.edits.push(edit);
             }
             _ => {}
         }
         let from = draft.starts.filter(|starts| newest.is_none() || *starts > today).unwrap_or(today);
-        Some(StayPlan { room, from, until: last_day(draft, today).or(child.attends_until).filter(|until| *until >= from) })
+        Some(StayPlan {
+            room,
+            from,
+            until: last_day(draft, today).or(child.attends_until).filter(|until| *until >= from),
+        })
     }
 
     /// Lets a stay end with the child's last day, or go on with it.

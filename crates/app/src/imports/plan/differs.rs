@@ -96,7 +96,12 @@ impl LinePlan {
         if edit.old == edit.new {
             return;
         }
-        self.show(Diff { whose: whose.map(str::to_owned), what: edit.what, old: edit.old.clone(), new: edit.new.clone() });
+        self.show(Diff {
+            whose: whose.map(str::to_owned),
+            what: edit.what,
+            old: edit.old.clone(),
+            new: edit.new.clone(),
+        });
         self.edits.push(edit);
     }
 

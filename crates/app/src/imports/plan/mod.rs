@@ -13,8 +13,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::model::Choice;
 use super::known::Known;
+use super::model::Choice;
 use super::{Draft, Line, Outcome, Register, Remark, Report, Said, Weight};
 use crate::platform::clock::Day;
 use crate::platform::error::{Error, Result};
@@ -47,16 +47,8 @@ pub enum Verdict {
 
 impl Verdict {
     /// All of them.
-    pub const ALL: [Self; 8] = [
-        Self::New,
-        Self::Changed,
-        Self::Same,
-        Self::Held,
-        Self::Joined,
-        Self::Out,
-        Self::LeftOut,
-        Self::Heading,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::New, Self::Changed, Self::Same, Self::Held, Self::Joined, Self::Out, Self::LeftOut, Self::Heading];
 
     /// As in columns and ids of texts.
     pub fn name(self) -> &'static str {

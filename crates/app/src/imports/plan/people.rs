@@ -161,7 +161,8 @@ impl Planner<'_> {
         let id = member.person.id.clone();
         let line = facts.line;
         let whose = (facts.staff.is_none()).then(|| member.person.name.clone());
-        let edit = |what, old: Option<String>, new: Option<String>| Edit { row: Row::Person(id.clone()), what, old, new };
+        let edit =
+            |what, old: Option<String>, new: Option<String>| Edit { row: Row::Person(id.clone()), what, old, new };
         let mut edits = Vec::new();
         let reach = self.reach(facts, member);
         let may = facts.staff.is_some() || is_family_only(member);
@@ -290,9 +291,8 @@ impl Planner<'_> {
     fn follow(&mut self, member: &Member, wanted: Option<Day>, befores: &[Option<Day>]) {
         let (had, id) = (member.standing.access_until, member.person.id.clone());
         let Some(line) = self.line_of(&id) else { return };
-        let follows = had.is_none()
-            || befores.contains(&had)
-            || wanted.is_some_and(|day| had.is_some_and(|had| day < had));
+        let follows =
+            had.is_none() || befores.contains(&had) || wanted.is_some_and(|day| had.is_some_and(|had| day < had));
         if had == wanted {
             return;
         }

@@ -101,7 +101,8 @@ impl<'a> Planner<'a> {
         let (today, standing) = (self.basis.today, &member.standing);
         let row = || Row::Person(member.person.id.clone());
         if let Some(starts) = starts.filter(|_| member.person.joined_at.is_none()) {
-            self.plan.lines[at].change(day_edit(row(), What::AccessFrom, Some(standing.access_from), Some(starts)), None);
+            self.plan.lines[at]
+                .change(day_edit(row(), What::AccessFrom, Some(standing.access_from), Some(starts)), None);
         }
         if let Some(day) = standing.access_until.filter(|day| *day < today) {
             // Whose access has ended keeps the day: the record says when it was.

@@ -85,11 +85,6 @@ impl Browser {
         self.follow(page).await
     }
 
-    /// Becomes the enrolled computer of this credential.
-    pub fn sit_down_at(&mut self, credential: String) {
-        self.cookies.insert("__Host-stairgate-tablet".to_owned(), credential);
-    }
-
     /// Forgets a cookie, as if the browser had been cleaned.
     pub fn forget(&mut self, cookie: &str) {
         self.cookies.remove(cookie);
@@ -121,6 +116,11 @@ impl Browser {
     /// The session's cookie, as a thief would copy it.
     pub fn session_cookie(&self) -> String {
         self.cookies.get(SESSION).cloned().expect("a session")
+    }
+
+    /// Becomes an enrolled device, by its credential.
+    pub fn sit_down(&mut self, credential: String) {
+        self.cookies.insert("__Host-stairgate-tablet".to_owned(), credential);
     }
 
     /// Puts a session's cookie in.

@@ -1,9 +1,8 @@
 //! A house with its clock, and what a test may know without asking a page: events of a log, rows, mails. Changes go through
 //! pages or, where no page exists yet, through the door.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
@@ -34,8 +33,6 @@ pub struct Nursery {
     pub clock: Arc<SteppedClock>,
     /// A connection beside the house's own.
     pub db: DatabaseConnection,
-    /// The credentials of the computers at which sessions were opened, by the session's cookie.
-    pub(super) desks: Mutex<HashMap<String, String>>,
 }
 
 impl Nursery {
@@ -44,7 +41,7 @@ impl Nursery {
         let clock = Arc::new(SteppedClock::at(friday()));
         let url = address(&config.database, &folder);
         let house = Arc::new(House::open(&folder, config, clock.clone()).await.expect("a house"));
-        Self { house, clock, db: connect(&url).await, desks: Mutex::default() }
+        Self { house, clock, db: connect(&url).await }
     }
 
     /// A browser that nobody has used yet.
@@ -55,8 +52,10 @@ impl Nursery {
     /// A browser in which this sample person has signed in.
     pub async fn signed_in(&self, email: &str) -> Browser {
         // Where the policy lets staff work on the setting's own devices only, they sit down at one.
-        if world::desk_of(&self.house, email).await.expect("an answer").is_some() {
-            return self.with_session(self.cookie_of(email).await);
+        if let Some(desk) = world::desk_of(&self.house, email).await.expect("an answer") {
+            let mut browser = self.with_session(self.cookie_at(email, Some(desk.clone())).await);
+            browser.sit_down(self.credential_of(&desk).await);
+            return browser;
         }
         let mut browser = self.browser();
         browser.sign_in(self, email).await;

@@ -3,8 +3,7 @@
 
 use std::time::Duration;
 
-use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
+use sea_orm::ConnectionTrait;
 use stairgate::action::{Actor, SignedIn, perform};
 use stairgate::people::actions::invitations::InvitePerson;
 use stairgate::people::actions::links::{AcceptInvitation, LinkUse};
@@ -15,9 +14,9 @@ use stairgate::people::credentials::{Checked, NewPassword, SecondFactor};
 use stairgate::people::model::{account, email_key};
 use stairgate::people::queries::account_by_email;
 use stairgate::people::second_factor::STEP_SECONDS;
-use stairgate::platform::ids::{TabletId, random_token};
+use stairgate::platform::ids::TabletId;
+use stairgate::platform::sessions;
 use stairgate::platform::throttles::{Throttle, Try};
-use stairgate::platform::{sessions, tablets};
 use stairgate::world;
 use stairgate_rulebook::Role;
 
@@ -48,36 +47,30 @@ impl Nursery {
 
     /// A new session of somebody whose password and code are right.
     pub async fn cookie_of(&self, email: &str) -> String {
+        self.cookie_at(email, None).await
+    }
+
+    /// The same at an enrolled computer of the setting's; whoever sat there before is signed out.
+    pub async fn cookie_at(&self, email: &str, desk: Option<TabletId>) -> String {
         let account = self.account(email).await;
         let step = (self.house.now().unix_seconds() / STEP_SECONDS).max(account.totp_last_step + 1);
-        let desk = self.desk_of(email).await;
-        let tablet = desk.as_ref().map(|(id, _)| id.clone());
         let action = SignIn {
             checked: self.right(account).await,
             second_factor: Some(SecondFactor::Code(step)),
-            arrival: Arrival { tablet, ..Arrival::by("A device of the test's") },
+            arrival: Arrival { tablet: desk, ..Arrival::by("A device of the test's") },
             replaces: None,
             chosen: None,
         };
-        let cookie = perform(&self.house, &Actor::Nobody, action).await.expect("signed in");
-        if let Some((_, credential)) = desk {
-            self.desks.lock().expect("one test, one thread").insert(cookie.clone(), credential);
-        }
-        cookie
+        perform(&self.house, &Actor::Nobody, action).await.expect("signed in")
     }
 
-    /// One more computer of the setting's, enrolled before the test began and nobody's yet, with its credential: where somebody's
-    /// policy lets them work on such a one only.
-    async fn desk_of(&self, email: &str) -> Option<(TabletId, String)> {
-        let office = world::desk_of(&self.house, email).await.expect("an answer")?;
-        let office = tablets::Entity::find_by_id(office).one(&self.db).await.expect("an answer").expect("a computer");
-        let (id, credential) = (TabletId::fresh(), random_token());
-        let mut desk = office.into_active_model().reset_all();
-        desk.id = Set(id.clone());
-        desk.name = Set(format!("Desk {id}"));
-        desk.token_digest = Set(sessions::digest(&credential));
-        desk.insert(&self.db).await.expect("a desk");
-        Some((id, credential))
+    /// A credential of an enrolled device, put in place of the one that only the device knows.
+    pub async fn credential_of(&self, desk: &TabletId) -> String {
+        let token = format!("credential-of-{desk}");
+        let digest = sessions::digest(&token);
+        let sql = format!("UPDATE tablets SET token_digest = '{digest}' WHERE id = '{desk}'");
+        self.db.execute_unprepared(&sql).await.expect(&sql);
+        token
     }
 
     /// Who acts by this cookie.
@@ -92,12 +85,9 @@ impl Nursery {
         })
     }
 
-    /// A browser with this session, at the computer at which it was opened.
+    /// A browser with this session.
     pub fn with_session(&self, cookie: String) -> Browser {
         let mut browser = self.browser();
-        if let Some(credential) = self.desks.lock().expect("one test, one thread").get(&cookie) {
-            browser.sit_down_at(credential.clone());
-        }
         browser.steal(cookie);
         browser
     }
