@@ -9,6 +9,7 @@ pub mod children;
 pub mod cli;
 pub mod control;
 pub mod declarations;
+pub mod imports;
 pub mod operate;
 pub mod people;
 pub mod platform;

@@ -16,7 +16,7 @@ use crate::people::queries::leavers;
 use crate::platform::error::Result;
 use crate::platform::house::House;
 use crate::platform::{jobs, sessions, settings, throttles};
-use crate::tablets;
+use crate::{imports, tablets};
 
 /// Walks until the task is ended.
 pub async fn walk(house: Arc<House>, certificate: Option<Certificate>) {
@@ -89,7 +89,7 @@ pub async fn carry(house: Arc<House>) {
 }
 
 /// What is kept for a time only is let go; once a day.
-async fn sweep(house: &House) -> Result<()> {
+pub async fn sweep(house: &House) -> Result<()> {
     jobs::sweep(house).await?;
     throttles::sweep(house).await?;
     sessions::sweep(&house.store, house.now()).await?;
@@ -97,6 +97,7 @@ async fn sweep(house: &House) -> Result<()> {
     let tx = house.store.begin_write().await?;
     links::sweep(&tx, house.now()).await?;
     tablets::actions::send_saved::sweep(&tx, house.now()).await?;
+    imports::actions::sweep::sweep(&tx, house, house.now()).await?;
     Ok(tx.commit().await?)
 }
 

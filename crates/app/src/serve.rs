@@ -22,7 +22,9 @@ use crate::platform::house::House;
 use crate::web::routes::{RouteVerb, Routes};
 use crate::web::visit::IsHttps;
 use crate::web::{assets, errors, layers};
-use crate::{agreements, assurance, children, control, declarations, people, policies, rounds, tablets, world};
+use crate::{
+    agreements, assurance, children, control, declarations, imports, people, policies, rounds, tablets, world,
+};
 
 /// Where to listen, before anything listens.
 #[derive(Clone, Copy, Debug)]
@@ -91,6 +93,7 @@ const SAVED_KINDS: &[tablets::SavedKind] = &[declarations::SAVED_CONTACT];
 pub fn routes() -> Routes {
     people::routes()
         .merge(children::routes())
+        .merge(imports::routes())
         .merge(tablets::routes(SAVED_KINDS))
         .merge(declarations::routes())
         .merge(policies::pages::routes())

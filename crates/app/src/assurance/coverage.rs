@@ -19,10 +19,13 @@ pub const BUILT: &[&str] = &[
     "assurance.audit-log",
     "people.authorised-users",
     "people.designated-leads",
+    "people.idle-timeout",
     "people.outside-work",
+    "people.password-compromise",
     "people.relationship-declarations",
     "people.setting-number",
     "people.social-contact-report",
+    "people.strong-passwords",
 ];
 
 /// How one rule stands.

@@ -17,7 +17,7 @@ const RECHECKED: u64 = 100;
 /// A checkpoint is signed once a minute; when an entry waits for so long, nothing signs any more.
 const SIGNED_WITHIN: Duration = Duration::from_secs(600);
 
-/// Evidence by rule id, for the rules that are built: those of `coverage::BUILT`, which a test compares. The people are read by
+/// Evidence by rule id, for the rules that are built: those of `coverage::BUILT`, compared wherever coverage is made. The people are read by
 /// the caller, once for everything that asks about all of them.
 pub async fn all(reader: &Reader<'_>, members: &[Member]) -> Result<HashMap<&'static str, Evidence>> {
     let checked_at = reader.time().words_time(reader.now);
@@ -29,6 +29,9 @@ pub async fn all(reader: &Reader<'_>, members: &[Member]) -> Result<HashMap<&'st
         ("agreements.acceptable-use", signed),
         ("assurance.audit-log", audit_log(reader, &checked_at).await?),
         ("people.authorised-users", people::evidence::authorised_users(reader, members, &checked_at).await?),
+        ("people.strong-passwords", people::evidence::strong_passwords(reader, members, &checked_at).await?),
+        ("people.idle-timeout", people::evidence::idle_timeout(reader, &checked_at).await?),
+        ("people.password-compromise", people::evidence::password_compromise(reader, &checked_at).await?),
         ("people.designated-leads", people::leads::evidence::designated_leads(reader, members, &checked_at).await?),
         ("people.outside-work", declared::outside_work(reader, &checked_at).await?),
         ("people.relationship-declarations", declared::relationship_declarations(reader, members, &checked_at).await?),

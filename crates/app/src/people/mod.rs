@@ -63,7 +63,7 @@ pub fn routes() -> Routes {
         .post(Verb::RegisterPasskey, "/account/passkeys", passkeys::add)
         .get(Verb::ViewAccount, "/account/passkeys/{id}", passkeys::show)
         .post(Verb::RemovePasskey, "/account/passkeys/{id}/removal", passkeys::remove)
-        .post(Verb::EndSession, "/account/sessions/end-others", account::end_others)
+        .post(Verb::EndSession, "/account/other-sessions/end", account::end_others)
         .post(Verb::EndSession, "/account/sessions/{id}/end", account::end_session)
         .post(Verb::ChooseSetting, "/account/setting/{id}", account::choose_setting)
         .get(Verb::ViewPeople, "/people", list::list)

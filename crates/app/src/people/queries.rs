@@ -101,6 +101,11 @@ pub async fn account_by_email(db: &impl ConnectionTrait, email_key: &str) -> Res
     Ok(account::Entity::find().filter(account::Column::EmailKey.eq(email_key)).one(db).await?)
 }
 
+/// The accounts of these addresses, by [`email_key`](super::model::email_key).
+pub async fn accounts_by_email(db: &impl ConnectionTrait, keys: Vec<String>) -> Result<Vec<account::Model>> {
+    Ok(account::Entity::find().filter(account::Column::EmailKey.is_in(keys)).all(db).await?)
+}
+
 /// The account with this id, locked until the transaction ends: whoever signs in and whoever changes the password take turns.
 pub async fn lock_account(db: &impl ConnectionTrait, id: &AccountId) -> Result<account::Model> {
     account::Entity::find_by_id(id.clone()).lock_exclusive().one(db).await?.ok_or(Error::NotFound)
@@ -178,6 +183,21 @@ pub async fn passkey_by_credential(db: &impl ConnectionTrait, id: &str) -> Resul
 /// Whether the account is asked for a second step: it has a code app or a passkey.
 pub async fn has_second_step(db: &impl ConnectionTrait, account: &account::Model) -> Result<bool> {
     Ok(account.totp_sealed.is_some() || !passkeys(db, &account.id).await?.is_empty())
+}
+
+/// Which of these accounts are asked for a second step. One query for each thousand.
+pub async fn with_second_step(
+    db: &impl ConnectionTrait,
+    accounts: &[account::Model],
+) -> Result<std::collections::HashSet<AccountId>> {
+    let has_app = accounts.iter().filter(|account| account.totp_sealed.is_some()).map(|account| account.id.clone());
+    let mut found: std::collections::HashSet<AccountId> = has_app.collect();
+    for some in accounts.chunks(1_000) {
+        let ids: Vec<AccountId> = some.iter().map(|account| account.id.clone()).collect();
+        let rows = passkey::Entity::find().filter(passkey::Column::AccountId.is_in(ids)).all(db).await?;
+        found.extend(rows.into_iter().map(|row| row.account_id));
+    }
+    Ok(found)
 }
 
 /// Recovery codes that are left.

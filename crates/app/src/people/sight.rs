@@ -7,12 +7,12 @@ use stairgate_rulebook::{Compiled, Role, Verb};
 use crate::action::would_see;
 
 /// One thing to see: a page, with the facts by which it opens, the widest first, and the words for it.
-type Sight = (Verb, &'static [(Facts, &'static str)]);
+type Sight = (Verb, &'static [(Needed, &'static str)]);
 
 /// Names of the facts that are true and of those that are not.
-type Facts = (&'static [&'static str], &'static [&'static str]);
+type Needed = (&'static [&'static str], &'static [&'static str]);
 
-const NO_FACTS: Facts = (&[], &[]);
+const NO_FACTS: Needed = (&[], &[]);
 
 /// In the order in which the register tells them; of each, the widest view that is open.
 const SIGHTS: &[Sight] = &[
@@ -43,7 +43,7 @@ const SIGHTS: &[Sight] = &[
 /// What somebody with these roles may see, in ids of words. Everybody's own things (account, agreement, declarations), the
 /// policy and the report door are not told: they are the same for all.
 pub fn sees(rulebook: &Compiled, roles: &[Role], restricted: bool) -> Vec<&'static str> {
-    let opens = |verb: Verb, facts: Facts| would_see(rulebook, roles, restricted, (verb, &as_json(facts)));
+    let opens = |verb: Verb, facts: Needed| would_see(rulebook, roles, restricted, (verb, &as_json(facts)));
     SIGHTS
         .iter()
         .filter_map(|(verb, from)| from.iter().find(|(facts, _)| opens(*verb, *facts)).map(|(_, words)| *words))
@@ -55,7 +55,7 @@ pub fn is_staff(rulebook: &Compiled, roles: &[Role]) -> bool {
     would_see(rulebook, roles, false, (Verb::ViewResponsible, &as_json(NO_FACTS)))
 }
 
-fn as_json((yes, no): Facts) -> Value {
+fn as_json((yes, no): Needed) -> Value {
     let mut facts = serde_json::Map::new();
     facts.extend(yes.iter().map(|name| ((*name).to_owned(), json!(true))));
     facts.extend(no.iter().map(|name| ((*name).to_owned(), json!(false))));

@@ -10,6 +10,7 @@ pub mod ids;
 pub mod jobs;
 pub mod keys;
 pub mod mail;
+pub mod many;
 pub mod migrations;
 pub mod names;
 mod postgres;

@@ -2,6 +2,7 @@
 //! `people.strong-passwords` and `people.idle-timeout` on shared tablets. The credential itself is `platform::tablets`.
 
 pub mod actions;
+pub mod evidence;
 pub mod facts;
 pub mod model;
 pub mod pages;

@@ -4,10 +4,11 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{ConnectionTrait, QueryOrder};
 
 use crate::action::{Reader, standing};
+use crate::children::model::{person_room, room};
 use crate::people::model::{person, pin};
 use crate::people::queries::Member;
 use crate::platform::error::{Error, Result};
-use crate::platform::ids::{PersonId, SettingId, TabletId};
+use crate::platform::ids::{PersonId, RoomId, SettingId, TabletId};
 use crate::platform::tablets;
 
 /// The devices of the reader's setting that are not ended, by name. One query.
@@ -75,4 +76,34 @@ pub async fn pin_of(db: &impl ConnectionTrait, setting: &SettingId, person: &Per
         .filter(pin::Column::PersonId.eq(person.clone()))
         .one(db)
         .await?)
+}
+
+/// The open rooms of the reader's setting, by name. One query.
+pub async fn rooms(reader: &Reader<'_>) -> Result<Vec<room::Model>> {
+    Ok(reader
+        .find::<room::Entity>()
+        .filter(room::Column::ClosedAt.is_null())
+        .order_by_asc(room::Column::SortKey)
+        .all(reader.db())
+        .await?)
+}
+
+/// An open room of a setting, inside a change.
+pub async fn room_of(db: &impl ConnectionTrait, setting: &SettingId, id: &RoomId) -> Result<Option<room::Model>> {
+    Ok(room::Entity::find()
+        .filter(room::Column::SettingId.eq(setting.clone()))
+        .filter(room::Column::Id.eq(id.clone()))
+        .filter(room::Column::ClosedAt.is_null())
+        .one(db)
+        .await?)
+}
+
+/// Who works in a room. One query.
+pub async fn people_of(reader: &Reader<'_>, room: &RoomId) -> Result<std::collections::HashSet<PersonId>> {
+    let rows = reader
+        .find::<person_room::Entity>()
+        .filter(person_room::Column::RoomId.eq(room.clone()))
+        .all(reader.db())
+        .await?;
+    Ok(rows.into_iter().map(|row| row.person_id).collect())
 }

@@ -4,7 +4,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use axum::extract::{Form, FromRequest, Request};
+use axum::extract::multipart::Field;
+use axum::extract::{Form, FromRequest, Multipart, Request};
+use axum::http::header::CONTENT_TYPE;
 use axum::http::{Extensions, HeaderMap};
 use subtle::ConstantTimeEq;
 
@@ -50,10 +52,83 @@ impl FromRequest<Arc<House>> for Posted {
             fields.entry(name).or_default().push(value);
         }
         let posted = Self(fields);
-        let fits =
-            |bound_to: &String| bool::from(form_token(house, bound_to).as_bytes().ct_eq(posted.get("csrf").as_bytes()));
-        if bindings.iter().any(fits) { Ok(posted) } else { Err(Error::StaleForm) }
+        if is_ours(house, &bindings, posted.get("csrf")) { Ok(posted) } else { Err(Error::StaleForm) }
     }
+}
+
+/// A posted form with a file, whose token was right. The token stands first in such forms, so that nothing is read of a file that
+/// nobody of ours sends.
+#[derive(Clone, Debug, Default)]
+pub struct Uploaded {
+    /// The other fields.
+    pub posted: Posted,
+    /// The name that the file had, without its folder.
+    pub name: String,
+    /// Its bytes; none when it is bigger than [`MOST_FILE`].
+    pub bytes: Option<Vec<u8>>,
+}
+
+/// Bytes of a file that are kept. More is read on and forgotten, so that whoever sends it gets an answer in words.
+pub const MOST_FILE: usize = 5_000_000;
+/// Bytes of any other field beside a file.
+const MOST_FIELD: usize = 10_000;
+
+impl FromRequest<Arc<House>> for Uploaded {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, house: &Arc<House>) -> Result<Self> {
+        let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        if !kind.starts_with("multipart/form-data") {
+            // A form without a file: its token counts as everywhere.
+            let posted = Posted::from_request(request, house).await?;
+            return Ok(Self { posted, name: String::new(), bytes: Some(Vec::new()) });
+        }
+        if comes_from_elsewhere(request.headers()) {
+            return Err(Error::StaleForm);
+        }
+        let bindings = bindings(request.headers(), request.extensions(), house).await?;
+        let unreadable = || Error::field("", UNREADABLE);
+        let mut parts = Multipart::from_request(request, house).await.map_err(|_| unreadable())?;
+        let mut uploaded = Self::default();
+        let mut is_ours_so_far = false;
+        while let Some(mut part) = parts.next_field().await.map_err(|_| unreadable())? {
+            let name = part.name().unwrap_or_default().to_owned();
+            let file_name = part.file_name().map(|name| name.rsplit(['/', '\\']).next().unwrap_or(name).to_owned());
+            let most = if file_name.is_some() { MOST_FILE } else { MOST_FIELD };
+            if name != "csrf" && !is_ours_so_far {
+                return Err(Error::StaleForm);
+            }
+            let bytes = whole(&mut part, most).await?;
+            if let Some(file_name) = file_name {
+                (uploaded.name, uploaded.bytes) = (file_name, bytes);
+                continue;
+            }
+            let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok()).filter(|text| !text.contains('\0'));
+            let text = text.ok_or_else(unreadable)?;
+            is_ours_so_far = is_ours_so_far || is_ours(house, &bindings, &text);
+            uploaded.posted.0.entry(name).or_default().push(text);
+        }
+        if is_ours_so_far { Ok(uploaded) } else { Err(Error::StaleForm) }
+    }
+}
+
+/// All bytes of a part; none when there are more than `most`.
+async fn whole(part: &mut Field<'_>, most: usize) -> Result<Option<Vec<u8>>> {
+    let (mut bytes, mut fits) = (Vec::new(), true);
+    while let Some(chunk) = part.chunk().await.map_err(|_| Error::field("", UNREADABLE))? {
+        fits = fits && bytes.len() + chunk.len() <= most;
+        if fits {
+            bytes.extend_from_slice(&chunk);
+        } else {
+            bytes = Vec::new();
+        }
+    }
+    Ok(fits.then_some(bytes))
+}
+
+/// Whether a token is that of one of these.
+fn is_ours(house: &House, bindings: &[String], token: &str) -> bool {
+    bindings.iter().any(|bound_to| bool::from(form_token(house, bound_to).as_bytes().ct_eq(token.as_bytes())))
 }
 
 /// What a token may be bound to: the session that sends it, or the browser's own secret (the sign-in page of a locked session).

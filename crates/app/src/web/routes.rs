@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router};
@@ -56,6 +57,16 @@ impl Routes {
         T: 'static,
     {
         self.add("POST", verb, path, post(handler))
+    }
+
+    /// A change that comes with a file: its body may have so many bytes, where others stop at the usual.
+    #[must_use]
+    pub fn post_of_size<H, T>(self, verb: Verb, path: &'static str, handler: H, most: usize) -> Self
+    where
+        H: Handler<T, Arc<House>>,
+        T: 'static,
+    {
+        self.add("POST", verb, path, post(handler).layer(DefaultBodyLimit::max(most)))
     }
 
     fn add(mut self, method: &'static str, verb: Verb, path: &'static str, handler: MethodRouter<Arc<House>>) -> Self {

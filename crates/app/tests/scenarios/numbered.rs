@@ -81,11 +81,9 @@ async fn s38_password_known(on: &On) {
     assert_eq!(nursery.newest(Verb::EndSession).await.grounds, ["somebody-elses-session"]);
     priya.submit(page.form(&end)).await.is(200, "Amina Yusuf").says("Not signed in anywhere.");
     amina.open("/today").await.is(200, "Sign in");
-    later("people.authorised-users", "a file opened at 23:00 from home alerts the lead");
-    later(
-        "people.password-compromise",
-        "anybody reports the compromise; a reset is forced, the lead told, a worksheet opened",
-    );
+    // A file opened at 23:00 (`children::s38_a_child_opened_at_night_is_flagged`) and a report by anybody
+    // (`password_known::s38_a_colleague_says_so`) are scenarios of their own.
+    later("incidents.report", "the report opens an incident with the account's latest activity, and a worksheet");
 }
 
 scenario!(s39_lead_away);

@@ -3,6 +3,9 @@
 
 use std::time::Duration;
 
+use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+use stairgate::people::model::passkey;
+use stairgate::platform::ids::{AccountId, PasskeyId};
 use stairgate::world::PASSWORD;
 use stairgate_rulebook::Verb;
 
@@ -291,4 +294,21 @@ async fn standing(nursery: &Nursery, email: &str) -> String {
 async fn passkey_of(nursery: &Nursery, email: &str) -> String {
     let sql = format!("SELECT k.id FROM passkeys k JOIN accounts a ON a.id = k.account_id WHERE a.email = '{email}'");
     nursery.texts(&sql).await.remove(0)
+}
+
+/// A passkey in the list of a person's account, which no device has.
+pub async fn row_of(nursery: &Nursery, person: &str) -> String {
+    let account = nursery.texts(&format!("SELECT account_id FROM persons WHERE id = '{person}'")).await.remove(0);
+    let id = PasskeyId::fresh();
+    let row = passkey::ActiveModel {
+        id: Set(id.clone()),
+        account_id: Set(AccountId(account)),
+        credential_id: Set(id.0.clone()),
+        passkey: Set("{}".to_owned()),
+        label: Set("A device of the test's".to_owned()),
+        made_at: Set(nursery.house.now()),
+        used_at: Set(None),
+        doubted_at: Set(None),
+    };
+    row.insert(&nursery.db).await.expect("a passkey").id.0
 }

@@ -18,8 +18,8 @@ const AMINA: &str = "amina@alderhouse.example";
 const SEAN: &str = "sean@alderhouse.example";
 const NEW_PASSWORD: &str = "lantern-marzipan-gravel-31";
 
-scenario!(a_colleague_says_so);
-async fn a_colleague_says_so(on: &On) {
+scenario!(s38_a_colleague_says_so);
+async fn s38_a_colleague_says_so(on: &On) {
     let nursery = on.sample().await;
     let mut sean = nursery.signed_in(SEAN).await;
     let mut device = Authenticator::new();
@@ -112,7 +112,7 @@ async fn places_and_alerts(on: &On) {
     assert_eq!(nursery.newest(Verb::SignIn).await.detail["new_place"], true);
     let page = home.open("/account").await;
     page.says("Edge on Windows").says("New place").says("Firefox on Linux");
-    home.submit(page.form("/account/sessions/end-others")).await.is(200, "Your account").does_not_say("Firefox");
+    home.submit(page.form("/account/other-sessions/end")).await.is(200, "Your account").does_not_say("Firefox");
     sean.open("/today").await.is(200, "Sign in");
     let mut again = at_home(&nursery);
     again.sign_in(&nursery, SEAN).await;
@@ -157,12 +157,12 @@ async fn what_proves_it(on: &On) {
     assert_eq!((idle.state, figure(idle, "idle_minutes")), (State::Kept, 15), "{}", idle.sentence);
 
     let mut sean = nursery.signed_in(SEAN).await;
-    let mut amina = nursery.signed_in(AMINA).await;
+    nursery.signed_in(AMINA).await;
     let locked = figure(idle, "locked_today");
     nursery.wait(Duration::from_secs(20 * 60));
     sean.open("/today").await.is(200, "Unlock");
     assert!(figure(&proof(&nursery).await[1], "locked_today") >= locked + 2);
-    amina = nursery.signed_in(AMINA).await;
+    let mut amina = nursery.signed_in(AMINA).await;
     let form = amina.open("/report-password").await.form("/report-password");
     let id = nursery.person(SEAN).await;
     amina.post("/report-password", &with(&form.fields, &id)).await;

@@ -7,6 +7,7 @@ use stairgate_rulebook::Role;
 
 use crate::declarations::rows_of;
 use crate::harness::{Browser, Nursery, On};
+use crate::passkeys::row_of;
 
 const PRIYA: &str = "priya@alderhouse.example";
 
@@ -34,6 +35,7 @@ async fn counted(nursery: &Nursery, browser: &mut Browser) -> BTreeMap<&'static 
     let person = nursery.person(PRIYA).await;
     let signature = nursery.texts(&format!("SELECT id FROM signatures WHERE person_id = '{person}'")).await.concat();
     let setting = nursery.setting(stairgate::world::ALDER_HOUSE.name).await;
+    let passkey = row_of(nursery, &person).await;
     let [tie, report, work] = rows_of(nursery, &person, &setting).await;
     let of = format!("WHERE setting_id = '{setting}' ORDER BY id");
     let one = async |sql: &str| nursery.texts(&format!("{sql} {of}")).await.into_iter().next().expect("one");
@@ -42,12 +44,13 @@ async fn counted(nursery: &Nursery, browser: &mut Browser) -> BTreeMap<&'static 
     let mut counts = BTreeMap::new();
     for route in serve::routes().table().iter().filter(|route| route.method == "GET") {
         // No page of hers: the demonstration's, an enrolled device's, and those of things that she has none of.
-        let none = ["/outbox", "/lock", "/account/passkeys/{id}", "/imports/{id}"];
+        let none = ["/outbox", "/lock", "/tablet/clock", "/imports/{id}"];
         if none.iter().any(|path| route.path.starts_with(path)) {
             continue;
         }
         let id = match route.path {
             path if path.starts_with("/agreement") => &signature,
+            path if path.starts_with("/account/passkeys/") => &passkey,
             "/declarations/contact/{id}" => &report,
             "/declarations/work/{id}" => &work,
             "/declarations/{id}" => &tie,

@@ -44,7 +44,9 @@ async fn every_route_for_every_role(on: &On) {
     for (index, setting) in CAST.iter().enumerate() {
         // What every page must be does not change with the setting: looked at in the first.
         let other = CAST[(index + 1) % CAST.len()].people[0].email;
-        let manager = nursery.cookie_of(setting.people[0].email).await;
+        let email = setting.people[0].email;
+        let desk = world::desk_of(&nursery.house, email).await.expect("an answer");
+        let manager = nursery.cookie_at(email, desk).await;
         let manager = nursery.actor(&manager).await;
         let policy: Policy = setting.policy.parse().expect("a policy");
         let decides = Rulebook::of(policy).compile().expect("a rulebook");

@@ -12,6 +12,8 @@ use crate::harness::{ADDRESS, Browser, Nursery, On, Page};
 
 const PRIYA: &str = "priya@alderhouse.example";
 const AMINA: &str = "amina@alderhouse.example";
+/// The chair, who has no PIN.
+const HANNAH: &str = "hannah@alderhouse.example";
 const SEAN: &str = "sean@alderhouse.example";
 const TABLET: &str = "__Host-stairgate-tablet";
 const PIN: &str = "794618";
@@ -27,7 +29,7 @@ async fn enrolment_by_a_link(on: &On) {
     let page = tablet.open(&link).await;
     page.is(200, "Make this a tablet of your setting").says("Tablet 2").says("Alder House Nursery");
     let form = page.form(&format!("{link}/enrolment"));
-    tablet.submit(form.clone()).await.is(200, "Who are you?").says("Nobody has a PIN yet").says("999");
+    tablet.submit(form.clone()).await.is(200, "Who are you?").says("Tablet 2").says("999").says("Priya Nair");
     let event = nursery.newest(Verb::EnrolTablet).await;
     assert!(event.allowed && event.subject.key().starts_with("tablet:"), "{event:?}");
     priya.open("/tablets").await.says("Shared").says("Last seen today");
@@ -53,7 +55,8 @@ async fn a_pin_at_a_tablet(on: &On) {
     let mut tablet = enrolled(&nursery, "Tablet 2").await;
     choose_pin(&nursery, AMINA, PIN).await;
     let page = tablet.open("/policy").await;
-    page.is(200, "Who are you?").says("Amina Y").does_not_say("Sean").does_not_say("Yusuf");
+    page.is(200, "Who are you?").says("Amina Y").says("Sean L").does_not_say("Yusuf");
+    page.does_not_say("Hannah").does_not_say("Grace").does_not_say("@family");
     let page = submit_pin(&mut tablet, &nursery, &page, (AMINA, PIN)).await;
     assert_eq!(page.path, "/policy", "straight to where they were going");
     let event = nursery.newest(Verb::SignInByPin).await;
@@ -65,6 +68,20 @@ async fn a_pin_at_a_tablet(on: &On) {
     thief.open("/today").await.is(200, "Sign in");
     tablet.forget(TABLET);
     tablet.open("/today").await.is(200, "Sign in");
+}
+
+scenario!(the_lock_makes_a_fixed_number_of_queries);
+async fn the_lock_makes_a_fixed_number_of_queries(on: &On) {
+    let nursery = on.sample().await;
+    let mut tablet = enrolled(&nursery, "Tablet 2").await;
+    let mut counts = Vec::new();
+    for _ in 0..2 {
+        let before = nursery.house.store.queries();
+        assert_eq!(tablet.get("/lock").await.status, 200);
+        counts.push(nursery.house.store.queries() - before);
+        choose_pin(&nursery, HANNAH, PIN).await;
+    }
+    assert_eq!(counts[0], counts[1]);
 }
 
 scenario!(the_next_person_takes_over);
@@ -141,18 +158,18 @@ async fn somebody_without_a_pin(on: &On) {
     let page = tablet.open("/lock").await;
     let form = page.form("/lock/sign-in");
     tablet.submit(form.clone().fill("pin", PIN)).await.is(422, "Who are you?").says("Choose your name.");
-    let sean = nursery.person(SEAN).await;
-    let page = tablet.submit(form.clone().fill("person", &sean).fill("pin", PIN)).await;
+    let hannah = nursery.person(HANNAH).await;
+    let page = tablet.submit(form.clone().fill("person", &hannah).fill("pin", PIN)).await;
     page.is(403, "Who are you?").says("That did not match.");
     let page = tablet.submit(form.clone().fill("person", "nobody").fill("pin", PIN)).await;
     assert_eq!(page.status, 422);
     let amina = nursery.person(AMINA).await;
     let page = tablet.submit(form.fill("person", &amina).fill("pin", "79461")).await;
     page.is(422, "Who are you?").says("A PIN is 6 digits.");
-    let page = tablet.sign_in_with(&nursery, SEAN, PASSWORD).await;
+    let page = tablet.sign_in_with(&nursery, HANNAH, PASSWORD).await;
     page.is(200, "Friday 20 November");
     assert!(page.has_form("/lock"), "signed in with a password, it is still the shared tablet");
-    let bound = format!("sessions WHERE person_id = '{sean}' AND tablet_id IS NOT NULL");
+    let bound = format!("sessions WHERE person_id = '{hannah}' AND tablet_id IS NOT NULL");
     assert_eq!(nursery.count(&bound).await, 1, "the session is bound to the tablet");
 }
 
@@ -161,6 +178,7 @@ async fn guessable_pins_are_refused(on: &On) {
     let nursery = on.sample().await;
     let mut amina = nursery.signed_in(AMINA).await;
     let form = amina.open("/account/pin").await.form("/account/pin").fill("current", PASSWORD);
+    let before = hash_of(&nursery).await;
     let set = |pin: &str| form.clone().fill("pin", pin).fill("again", pin);
     for pin in ["123456", "777777", "210388", "121212"] {
         amina.submit(set(pin)).await.is(422, "Your PIN").says("easy to guess");
@@ -168,10 +186,11 @@ async fn guessable_pins_are_refused(on: &On) {
     amina.submit(set("79461")).await.is(422, "Your PIN").says("A PIN is 6 digits.");
     amina.submit(set(PIN).fill("again", "794619")).await.is(422, "Your PIN").says("The two PINs differ.");
     amina.submit(set(PIN).fill("current", "not mine")).await.is(422, "Your PIN").says("Your password did not match");
-    assert_eq!(nursery.count("pins").await, 0);
+    assert_eq!(hash_of(&nursery).await, before, "none of them was taken");
     amina.submit(set(PIN)).await.is(200, "Your PIN").says("Your PIN is saved.");
     assert!(nursery.newest(Verb::SetPin).await.allowed);
-    let stored = nursery.texts("SELECT hash FROM pins").await.concat();
+    let stored = hash_of(&nursery).await;
+    assert_ne!(stored, before);
     assert!(stored.starts_with("$argon2id$") && !stored.contains(PIN), "{stored}");
     assert!(!stairgate::people::password::verify(PIN, &stored), "the database alone is not enough to try PINs");
 }
@@ -268,7 +287,8 @@ async fn a_pin_ends_with_password_and_access(on: &On) {
     let id = nursery.person(SEAN).await;
     let form = priya.open(&format!("/people/{id}")).await.form(&format!("/people/{id}/end"));
     priya.submit(form).await;
-    assert_eq!(nursery.count("pins").await, 0);
+    let theirs = format!("pins WHERE person_id IN ('{id}', '{}')", nursery.person(AMINA).await);
+    assert_eq!(nursery.count(&theirs).await, 0);
     tablet.open("/lock").await.does_not_say("Amina").does_not_say("Sean");
 }
 
@@ -296,6 +316,7 @@ async fn what_a_tablet_sends_late(on: &On) {
     let send = saved(&nursery, json!({ "kind": "no_such_kind" }));
     assert_eq!(send_saved(&mut tablet, "1", &send).await.status, 422);
     for bad in [
+        json!({ "body": { "kind": "no such kind" } }),
         json!({ "claimed_person": "Amina" }),
         json!({ "claimed_how": "somehow" }),
         json!({ "claimed_at": -5 }),
@@ -312,7 +333,35 @@ async fn what_a_tablet_sends_late(on: &On) {
     let mut stranger = nursery.browser();
     assert_eq!(send_saved(&mut stranger, "4", &send).await.status, 401);
     assert_eq!(nursery.count("saved_items").await, 0);
+    assert_eq!(nursery.count("contact_reports").await, 0);
     assert_eq!(nursery.count("audit_events").await, events);
+}
+
+scenario!(a_saved_thing_sent_twice);
+async fn a_saved_thing_sent_twice(on: &On) {
+    let nursery = on.sample().await;
+    let mut tablet = enrolled(&nursery, "Tablet 2").await;
+    choose_pin(&nursery, SEAN, "530971").await;
+    let amina = nursery.person(AMINA).await;
+    let send = saved(&nursery, json!({ "claimed_person": amina, "claimed_how": "signed_in" }));
+    // Somebody else is signed in by now: it leaves as what Amina saved.
+    by_pin(&mut tablet, &nursery, SEAN, "530971").await;
+    let first = send_saved(&mut tablet, "1", &send).await;
+    assert_eq!(first.status, 200, "{}", first.text());
+    nursery.wait(Duration::from_secs(60));
+    let again = send_saved(&mut tablet, "1", &send).await;
+    assert_eq!((again.status.as_u16(), &again.body), (200, &first.body), "answered as it was the first time");
+    assert_eq!(nursery.count("contact_reports").await, 1);
+    let kept = format!("saved_items WHERE claimed_person_id = '{amina}' AND claimed_how = 'signed_in'");
+    assert_eq!(nursery.count(&format!("{kept} AND received_at - corrected_at = 600000000")).await, 1);
+    let event = nursery.newest(Verb::SendSaved).await;
+    assert!(event.actor.key().starts_with("tablet:") && event.detail["repeated"] == true, "{event:?}");
+    // Under another id it is another thing; somebody of another setting is nobody here.
+    assert_eq!(send_saved(&mut tablet, "2", &send).await.status, 200);
+    let isla = nursery.person("isla@bracken.example").await;
+    let send = saved(&nursery, json!({ "claimed_person": isla, "claimed_how": "picked" }));
+    assert_eq!(send_saved(&mut tablet, "3", &send).await.status, 422);
+    assert_eq!(nursery.count("contact_reports").await, 2);
 }
 
 scenario!(a_clock_two_days_wrong);
@@ -320,6 +369,12 @@ async fn a_clock_two_days_wrong(on: &On) {
     let nursery = on.sample().await;
     let mut tablet = enrolled(&nursery, "Tablet 2").await;
     let ahead = now_millis(&nursery) + 2 * 86_400_000;
+    // Saved ten minutes ago, by a clock that is two days ahead: kept as it says, and beside it as it was.
+    let send = saved(&nursery, json!({ "claimed_at": ahead - 600_000, "sent_at": ahead }));
+    assert_eq!(send_saved(&mut tablet, "1", &send).await.status, 200);
+    let kept = "saved_items WHERE claimed_at - received_at = 172200000000 AND received_at - corrected_at = 600000000";
+    assert_eq!(nursery.count(kept).await, 1);
+    assert_eq!(nursery.newest(Verb::SendSaved).await.detail["minutes_on_the_way"], 10);
     let page = tablet.get(&format!("/tablet/clock?at={ahead}&waiting=3")).await;
     assert_eq!(page.status, 200);
     let said: Value = serde_json::from_str(&page.body).expect("JSON");
@@ -394,6 +449,12 @@ async fn the_action(nursery: &Nursery, what: &str) -> String {
     format!("/tablets/{}/{what}", nursery.texts("SELECT id FROM tablets WHERE name = 'Tablet 2'").await.concat())
 }
 
+/// What is stored of Amina's PIN.
+async fn hash_of(nursery: &Nursery) -> String {
+    let amina = nursery.person(AMINA).await;
+    nursery.texts(&format!("SELECT hash FROM pins WHERE person_id = '{amina}'")).await.concat()
+}
+
 fn now_millis(nursery: &Nursery) -> i64 {
     nursery.house.now().as_micros() / 1_000
 }
@@ -403,7 +464,7 @@ pub fn saved(nursery: &Nursery, but: Value) -> Value {
     let now = now_millis(nursery);
     let mut sent = json!({
         "kind": "contact_report", "claimed_person": null, "claimed_how": "not_known",
-        "claimed_at": now - 600_000, "sent_at": now, "waiting": 1, "body": {},
+        "claimed_at": now - 600_000, "sent_at": now, "waiting": 1, "body": { "kind": "private_message" },
     });
     let fields = sent.as_object_mut().expect("an object");
     fields.extend(but.as_object().expect("an object").clone());

@@ -6,6 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use stairgate::action::State;
+use stairgate::children::model::{Kinship, Responsibility, Restriction};
+use stairgate::people::alerts::Reason;
 use stairgate::web::words::has_words;
 use stairgate_rulebook::{Role, Verb};
 
@@ -37,15 +39,43 @@ fn every_id_that_is_put_together_has_words() {
     let mut all: Vec<String> = roles.map(|role| format!("role-{role}")).collect();
     all.extend(verbs.map(|verb| format!("verb-{verb}")));
     all.extend(states.map(|state| format!("state-{state}")));
-    all.extend(["joined", "reset", "setup"].map(|done| format!("sign-in-done-{done}")));
+    all.extend(["joined", "reset", "setup", "reported"].map(|done| format!("sign-in-done-{done}")));
     all.extend(["must", "should", "advised"].map(|strength| format!("strength-{strength}")));
     all.extend(errors);
+    all.extend(["passkey-added", "passkey-removed", "sessions-ended"].map(|done| format!("account-{done}")));
+    let troubles = ["stale", "unverified", "unknown", "doubted", "reported", "wrong"];
+    all.extend(troubles.map(|trouble| format!("passkey-{trouble}")));
+    all.extend(Reason::ALL.iter().map(|reason| format!("alerts-because-{}", reason.name())));
+    all.extend(Kinship::ALL.iter().map(|it| format!("relation-{}", it.name())));
+    for begin in ["responsibility-", "responsibility-tag-"] {
+        all.extend(Responsibility::ALL.iter().map(|it| format!("{begin}{}", it.name())));
+    }
+    for begin in ["restriction-", "restriction-choice-"] {
+        all.extend(Restriction::ALL.iter().map(|it| format!("{begin}{}", it.name())));
+    }
     for id in &all {
         assert!(has_words(id), "{id} has no words");
     }
     let together: BTreeSet<String> = sources().iter().flat_map(|(_, source)| put_together(source)).collect();
-    let known =
-        ["sign-in-done-", "role-", "verb-", "state-", "strength-", "error-"].map(str::to_owned).into_iter().collect();
+    let known = [
+        "account-",
+        "alerts-because-",
+        "passkey-",
+        "sign-in-done-",
+        "role-",
+        "verb-",
+        "state-",
+        "strength-",
+        "error-",
+        "relation-",
+        "responsibility-",
+        "responsibility-tag-",
+        "restriction-",
+        "restriction-choice-",
+    ]
+    .map(str::to_owned)
+    .into_iter()
+    .collect();
     assert_eq!(together, known, "what is put together is checked above, word by word");
 }
 

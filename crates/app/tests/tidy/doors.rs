@@ -99,10 +99,23 @@ fn arguments(rest: &str) -> usize {
 const BEGINS_WRITE: &[(&str, &str)] = &[
     ("action/perform.rs", "the door of change"),
     ("action/record.rs", "the checkpoint of a log, which changes nothing but proves what was changed"),
+    (
+        "people/actions/ceremonies.rs",
+        "a passkey's challenge, before anybody is known; it goes with its answer, whatever that is",
+    ),
+    ("people/actions/opening.rs", "places that were not used for long are forgotten"),
+    (
+        "people/actions/passkeys.rs",
+        "a passkey that may be a copy is marked by a sign-in that is refused and rolled back; it opens nothing more, and people are told",
+    ),
     ("platform/house.rs", "the data key, before anything is stored"),
     ("platform/jobs.rs", "the worker notes what became of a job"),
     ("platform/sessions.rs", "a session was used: no change that anybody decides by but idleness"),
     ("platform/store.rs", "makes it"),
+    (
+        "platform/tablets.rs",
+        "a device was there and said how its clock stands: no change that anybody decides by but which network is the setting's",
+    ),
     ("platform/throttles.rs", "tries are counted before anybody is known, whatever is decided after"),
     ("rounds.rs", "the set-up link of an empty installation: there is no setting yet whose log could hold it"),
     ("world/mod.rs", "the set-up link of a sample setting, likewise"),
@@ -118,14 +131,19 @@ const BEGINS_READ: &[(&str, &str)] = &[
     ("web/forms.rs", "whose token this is, before anybody is known"),
     ("web/visit.rs", "whose cookie this is, before anybody is known"),
     ("web/errors.rs", "the words of an error page for the setting that the cookie names"),
+    ("tablets/pin.rs", "whose PIN this is, to check it outside any write transaction"),
     ("people/credentials.rs", "the account of an address, to check its password outside any write transaction"),
-    ("people/pages/sign_in.rs", "which settings an account may choose, at sign-in"),
+    ("people/pages/sign_in.rs", "whose locked session this is, to say by which address it opens"),
+    ("people/pages/sign_in_code.rs", "which second steps an account has, once its password was right"),
+    ("people/pages/sign_in_link.rs", "the account of an address, before anybody is known"),
+    ("people/pages/sign_in_passkey.rs", "whose passkey an answer shows, before anybody is known"),
     ("people/pages/links.rs", "whom a one-time link is for, before anybody is known"),
     ("assurance/actions/export_audit.rs", "the log is read after its export was allowed and written into it"),
     ("cli/data.rs", "doctor lists the settings"),
     ("operate.rs", "the console finds the setting that a command means"),
     ("rounds.rs", "the night watch walks every setting"),
     ("world/mod.rs", "finds the sample's own links and settings"),
+    ("world/families.rs", "finds the sample's own people and ties"),
     ("world/outbox.rs", "the demonstration's mails; its verb refuses elsewhere"),
 ];
 
@@ -170,12 +188,23 @@ fn elsewhere(file: &File, words: &[&str], listed: &[(&str, &str)]) -> Vec<String
 
 /// Rows that are looked for beside the reader's finder: by what they belong to, and why that is enough.
 const FINDERS: &[(&str, &str, &str)] = &[
+    ("imports/actions/taking_out.rs", "person", "whether an account that an import made is somebody elsewhere by now"),
+    ("people/evidence.rs", "account", "accounts of the installation that are nobody anywhere: a count"),
     (
         "people/queries.rs",
         "account",
         "an account belongs to the installation; who may see it came from the setting's people",
     ),
     ("people/queries.rs", "recovery_code", "of an account, likewise"),
+    ("people/queries.rs", "passkey", "of an account, likewise; or by the id that only its device knows"),
+    ("people/evidence/credentials.rs", "passkey", "of accounts of people that were found in the setting"),
+    (
+        "people/actions/ceremonies.rs",
+        "ceremony",
+        "by the id that the page carries, and bound to the browser that asked",
+    ),
+    ("people/actions/opening.rs", "known_place", "of the account that signs in"),
+    ("people/actions/passkeys.rs", "passkey", "one's own, or one that was rightly shown; somebody else's is not found"),
     ("people/queries.rs", "standing", "by the id of a person that was found in the setting in the line before"),
     (
         "people/queries.rs",
@@ -186,8 +215,9 @@ const FINDERS: &[(&str, &str, &str)] = &[
     ("people/queries.rs", "sessions", "by a person that the caller found in its setting"),
     ("people/links.rs", "link", "by the digest of a token, which is the right to it"),
     ("people/pages/links.rs", "person", "the name of whom the link is for; the token is the right to it"),
-    ("people/actions/passwords.rs", "person", "one's own account in every setting: its sessions there end too"),
-    ("people/actions/passwords.rs", "standing", "likewise: when the password was chosen binds them there too"),
+    ("people/actions/second_steps.rs", "person", "one's own account in every setting: its sessions there end too"),
+    ("people/actions/second_steps.rs", "standing", "likewise: when the password was chosen binds them there too"),
+    ("people/actions/pins.rs", "person", "one's own account in every setting: PINs set by its password end there too"),
     ("people/actions/sign_in.rs", "recovery_code", "of the account that signs in"),
     (
         "agreements/actions/sign_agreement.rs",

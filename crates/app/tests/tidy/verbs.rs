@@ -13,6 +13,7 @@ const NO_ROUTE_VIEWS: &[(Verb, &str)] =
 const NO_ROUTE_CHANGES: &[(Verb, &str)] = &[
     (Verb::UnlockSession, "the sign-in form unlocks a session that locked itself"),
     (Verb::AdoptPolicy, "its page comes with the room of policies; until then set-up adopts the first version"),
+    (Verb::OpenChild, "a child's page performs it before it is shown"),
     (Verb::RecoverAccount, "at the console only"),
     (Verb::StoreCoverage, "by the night watch"),
     (Verb::BackUp, "at the console only"),
@@ -58,7 +59,14 @@ fn every_change_has_one_action_and_one_kind_of_facts() {
     let changes = Verb::ALL.iter().filter(|verb| verb.kind() == VerbKind::Change);
     none("verbs and actions", &changes.flat_map(|verb| faults_of(*verb, &files)).collect::<Vec<_>>());
 
-    let actions: usize = files.iter().map(|file| all(&file.code(), "type Facts = ").len()).sum();
+    // A page about one thing names its facts too (`View`), and those begin with what they open.
+    let actions: usize = files
+        .iter()
+        .map(|file| {
+            let code = file.code();
+            all(&code, "type Facts = ").len() - all(&code, "type Facts = View").len()
+        })
+        .sum();
     let changes = Verb::ALL.iter().filter(|verb| verb.kind() == VerbKind::Change).count();
     assert_eq!(actions, changes, "there is an action for no verb");
 }

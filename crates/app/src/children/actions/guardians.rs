@@ -13,7 +13,7 @@ use crate::children::model::{Kinship, Responsibility, guardian};
 use crate::children::seen;
 use crate::people::actions::invitations::{account_for, give_account};
 use crate::people::actions::register::{NewPerson, add_person};
-use crate::people::model::{account, is_email};
+use crate::people::model::{account, is_email, person};
 use crate::people::queries::{self, Member};
 use crate::platform::error::{Error, FieldError, Result};
 use crate::platform::ids::{ChildId, GuardianId, PersonId, SettingId};
@@ -176,9 +176,9 @@ async fn new_adult(
     };
     match find_adult(db, setting, sought).await? {
         Some((person, FoundBy::Email)) => return Err(Error::field("email", address_is_of(&person.name))),
-        Some(_) if !another => {
-            let there = "Somebody with this name is in the register already, with this child or this number. Look for them below and choose them. If this is somebody else, tick the box.";
-            return Err(Error::field("name", there));
+        Some(_) if !another => return Err(Error::field("name", SAME_NAME)),
+        None if !another && is_somebody(db, setting, &fields.name).await? => {
+            return Err(Error::field("name", SAME_NAME));
         }
         _ => {}
     }
@@ -193,8 +193,18 @@ async fn new_adult(
     add_person(db, new, tx.now).await
 }
 
+const SAME_NAME: &str = "Somebody with this name is in the register already. Look for them above and choose them. If this is somebody else, tick the box.";
+
+/// Whether anybody in the register has this name.
+async fn is_somebody(db: &impl ConnectionTrait, setting: &SettingId, name: &str) -> Result<bool> {
+    let same = person::Entity::find()
+        .filter(person::Column::SettingId.eq(setting.clone()))
+        .filter(person::Column::SearchKey.eq(names::search_key(name)));
+    Ok(same.count(db).await? > 0)
+}
+
 fn address_is_of(name: &str) -> String {
-    format!("{name} has this email address here. Look for them below and choose them: one human has one account.")
+    format!("{name} has this email address here. Look for them above and choose them: one human has one account.")
 }
 
 async fn account_of(db: &impl ConnectionTrait, fields: &AdultFields, tx: &Tx<'_>) -> Result<Option<account::Model>> {

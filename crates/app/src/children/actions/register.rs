@@ -56,24 +56,30 @@ impl<'a> NewChild<'a> {
 
 /// Adds a child, in no room and with no adult yet.
 pub async fn add_child(db: &impl ConnectionTrait, new: NewChild<'_>, now: Instant) -> Result<child::Model> {
-    let row = child::ActiveModel {
-        id: Set(ChildId::fresh()),
-        setting_id: Set(new.setting),
-        name: Set(new.name.to_owned()),
-        known_as: Set(new.known_as),
-        sort_key: Set(names::sort_key(new.name)),
-        search_key: Set(names::search_key(new.name)),
-        date_of_birth: Set(new.date_of_birth),
-        key_person_id: Set(new.key_person),
-        attends_from: Set(new.attends_from),
-        attends_until: Set(new.attends_until),
-        notes_sealed: Set(new.notes_sealed),
-        ask_first: Set(new.ask_first),
-        version: Set(1),
-        made_at: Set(now),
-        import_id: Set(new.import),
-    };
-    Ok(row.insert(db).await?)
+    Ok(new.row(now).into_active_model().reset_all().insert(db).await?)
+}
+
+impl NewChild<'_> {
+    /// The row, with a fresh id.
+    pub fn row(self, now: Instant) -> child::Model {
+        child::Model {
+            id: ChildId::fresh(),
+            setting_id: self.setting,
+            name: self.name.to_owned(),
+            known_as: self.known_as,
+            sort_key: names::sort_key(self.name),
+            search_key: names::search_key(self.name),
+            date_of_birth: self.date_of_birth,
+            key_person_id: self.key_person,
+            attends_from: self.attends_from,
+            attends_until: self.attends_until,
+            notes_sealed: self.notes_sealed,
+            ask_first: self.ask_first,
+            version: 1,
+            made_at: now,
+            import_id: self.import,
+        }
+    }
 }
 
 /// Writes a child's row as it is handed in; the keys follow the name, and the version grows.
@@ -87,26 +93,26 @@ pub async fn update_child(db: &impl ConnectionTrait, row: child::Model) -> Resul
     Ok(row.update(db).await?)
 }
 
-/// Takes a child out of the register with everything that hangs on them: for undoing an import only. Who leaves stays in it.
-pub async fn take_out_child(db: &impl ConnectionTrait, setting: &SettingId, id: &ChildId) -> Result<()> {
+/// Takes children out of the register with everything that hangs on them: for undoing an import only. Who leaves stays in it.
+pub async fn take_out_children(db: &impl ConnectionTrait, setting: &SettingId, ids: &[ChildId]) -> Result<()> {
     consent_request::Entity::delete_many()
         .filter(consent_request::Column::SettingId.eq(setting.clone()))
-        .filter(consent_request::Column::ChildId.eq(id.clone()))
+        .filter(consent_request::Column::ChildId.is_in(ids.to_vec()))
         .exec(db)
         .await?;
     guardian::Entity::delete_many()
         .filter(guardian::Column::SettingId.eq(setting.clone()))
-        .filter(guardian::Column::ChildId.eq(id.clone()))
+        .filter(guardian::Column::ChildId.is_in(ids.to_vec()))
         .exec(db)
         .await?;
     stay::Entity::delete_many()
         .filter(stay::Column::SettingId.eq(setting.clone()))
-        .filter(stay::Column::ChildId.eq(id.clone()))
+        .filter(stay::Column::ChildId.is_in(ids.to_vec()))
         .exec(db)
         .await?;
     child::Entity::delete_many()
         .filter(child::Column::SettingId.eq(setting.clone()))
-        .filter(child::Column::Id.eq(id.clone()))
+        .filter(child::Column::Id.is_in(ids.to_vec()))
         .exec(db)
         .await?;
     Ok(())

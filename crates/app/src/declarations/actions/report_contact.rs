@@ -189,6 +189,8 @@ pub const SAVED_CONTACT: SavedKind = SavedKind { name: "contact_report", take: t
 /// What a device saved.
 #[derive(Deserialize)]
 struct SavedBody {
+    // The tiles of the page call it so, and a device saves what the form would have sent.
+    #[serde(alias = "kind")]
     contact: ContactKind,
     #[serde(default)]
     family: String,

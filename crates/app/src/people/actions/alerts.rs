@@ -30,12 +30,17 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// As stored, and in ids of words.
+    /// As stored.
     pub fn name(self) -> &'static str {
         match self {
             Self::ChildOpened => "child_opened",
             Self::PasskeyDoubted => "passkey_doubted",
         }
+    }
+
+    /// The kind of this name; none where a later release wrote it.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::ChildOpened, Self::PasskeyDoubted].into_iter().find(|kind| kind.name() == name)
     }
 }
 

@@ -52,7 +52,7 @@ pub struct Ceremony<'a> {
 
 impl Ceremony<'_> {
     /// Keeps what was asked until it is answered.
-    pub async fn begin(self, house: &House, asked: &Asked) -> Result<CeremonyId> {
+    pub async fn ask(self, house: &House, asked: &Asked) -> Result<CeremonyId> {
         let state = serde_json::to_vec(asked).map_err(|err| Error::internal("a challenge", err))?;
         let (id, now) = (CeremonyId::fresh(), house.now());
         let row = ceremony::ActiveModel {

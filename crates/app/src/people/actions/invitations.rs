@@ -1,6 +1,8 @@
 //! Who is let in: inviting, inviting again, and the person whom an invitation makes. Upholds `people.authorised-users` and
 //! `messages.no-child-contact`: there is no role of a child, and so no way to invite one.
 
+use std::collections::{BTreeMap, HashMap, HashSet};
+
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, IntoActiveModel};
 use stairgate_rulebook::Role;
@@ -18,6 +20,7 @@ use crate::platform::error::{Error, Result};
 use crate::platform::house::House;
 use crate::platform::ids::{AccountId, PersonId, SettingId};
 use crate::platform::jobs::Job;
+use crate::platform::many::insert_all;
 use crate::platform::names;
 
 /// Invites somebody into the setting.
@@ -206,19 +209,55 @@ pub async fn account_for(db: &impl ConnectionTrait, email: &str, now: Instant) -
     if let Some(account) = queries::account_by_email(db, &key).await? {
         return Ok(account);
     }
-    let row = account::ActiveModel {
-        id: Set(AccountId::fresh()),
-        email: Set(email.trim().to_owned()),
-        email_key: Set(key),
-        password_hash: Set(None),
-        password_set_at: Set(None),
-        totp_sealed: Set(None),
-        totp_since: Set(None),
-        totp_last_step: Set(0),
-        created_at: Set(now),
-        reported_at: Set(None),
-    };
-    Ok(row.insert(db).await?)
+    Ok(new_account(email, now).into_active_model().reset_all().insert(db).await?)
+}
+
+fn new_account(email: &str, now: Instant) -> account::Model {
+    account::Model {
+        id: AccountId::fresh(),
+        email: email.trim().to_owned(),
+        email_key: email_key(email),
+        password_hash: None,
+        password_set_at: None,
+        totp_sealed: None,
+        totp_since: None,
+        totp_last_step: 0,
+        created_at: now,
+        reported_at: None,
+    }
+}
+
+/// The accounts of many addresses.
+#[derive(Default)]
+pub struct Accounts {
+    /// By [`email_key`].
+    pub by_key: HashMap<String, account::Model>,
+    /// Those that were made now.
+    pub made: HashSet<AccountId>,
+    /// Those that are asked for a second step.
+    pub second_step: HashSet<AccountId>,
+}
+
+/// The accounts of these addresses, made where there is none. A fixed number of queries for each thousand.
+pub async fn accounts_for(db: &impl ConnectionTrait, emails: &[&str], now: Instant) -> Result<Accounts> {
+    let mut accounts = Accounts::default();
+    let wanted: BTreeMap<String, &str> = emails.iter().map(|email| (email_key(email), *email)).collect();
+    let keys: Vec<&String> = wanted.keys().collect();
+    for some in keys.chunks(1_000) {
+        for row in queries::accounts_by_email(db, some.iter().map(|key| (*key).clone()).collect()).await? {
+            accounts.by_key.insert(row.email_key.clone(), row);
+        }
+    }
+    let here: Vec<account::Model> = accounts.by_key.values().cloned().collect();
+    accounts.second_step = queries::with_second_step(db, &here).await?;
+    let missing = wanted.iter().filter(|(key, _)| !accounts.by_key.contains_key(*key));
+    let made: Vec<account::Model> = missing.map(|(_, email)| new_account(email, now)).collect();
+    insert_all::<account::Entity>(db, made.clone()).await?;
+    for row in made {
+        accounts.made.insert(row.id.clone());
+        accounts.by_key.insert(row.email_key.clone(), row);
+    }
+    Ok(accounts)
 }
 
 /// Somebody who had left, or never joined, is invited again: the same person, with a new beginning and nothing signed.

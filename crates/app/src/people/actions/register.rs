@@ -1,7 +1,7 @@
 //! People in the register: adding one, with or without an account. Upholds `people.authorised-users`.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue::Set, ConnectionTrait};
+use sea_orm::{ConnectionTrait, IntoActiveModel};
 use stairgate_rulebook::Role;
 
 use crate::action::standing;
@@ -60,40 +60,47 @@ impl<'a> NewPerson<'a> {
 
 /// Adds a person with their standing: nothing signed yet.
 pub async fn add_person(db: &impl ConnectionTrait, new: NewPerson<'_>, now: Instant) -> Result<PersonId> {
-    let id = PersonId::fresh();
-    person::ActiveModel {
-        id: Set(id.clone()),
-        setting_id: Set(new.setting.clone()),
-        account_id: Set(new.account.map(|account| account.id.clone())),
-        name: Set(new.name.to_owned()),
-        sort_key: Set(names::sort_key(new.name)),
-        search_key: Set(names::search_key(new.name)),
-        phone: Set(new.phone),
-        invited_at: Set(new.invited_at),
-        joined_at: Set(None),
-        address: Set(new.address),
-        organisation: Set(new.organisation),
-        made_at: Set(Some(now)),
-        import_id: Set(new.import),
-    }
-    .insert(db)
-    .await?;
     let second_factor = match new.account {
         Some(account) => queries::has_second_step(db, account).await?,
         None => false,
     };
-    standing::ActiveModel {
-        person_id: Set(id.clone()),
-        setting_id: Set(new.setting),
-        roles: Set(standing::role_words(new.roles)),
-        access_from: Set(new.starts),
-        access_until: Set(new.ends),
-        agreement_until: Set(None),
-        second_factor: Set(second_factor),
-        password_set_at: Set(new.account.and_then(|account| account.password_set_at)),
-        restricted: Set(false),
-    }
-    .insert(db)
-    .await?;
+    let (person, standing) = new.rows(second_factor, now);
+    let id = person.id.clone();
+    person.into_active_model().reset_all().insert(db).await?;
+    standing.into_active_model().reset_all().insert(db).await?;
     Ok(id)
+}
+
+impl NewPerson<'_> {
+    /// The rows, with a fresh id. `second_factor` says whether the account is asked for a second step.
+    pub fn rows(self, second_factor: bool, now: Instant) -> (person::Model, standing::Model) {
+        let id = PersonId::fresh();
+        let person = person::Model {
+            id: id.clone(),
+            setting_id: self.setting.clone(),
+            account_id: self.account.map(|account| account.id.clone()),
+            name: self.name.to_owned(),
+            sort_key: names::sort_key(self.name),
+            search_key: names::search_key(self.name),
+            phone: self.phone,
+            invited_at: self.invited_at,
+            joined_at: None,
+            address: self.address,
+            organisation: self.organisation,
+            made_at: Some(now),
+            import_id: self.import,
+        };
+        let standing = standing::Model {
+            person_id: id,
+            setting_id: self.setting,
+            roles: standing::role_words(self.roles),
+            access_from: self.starts,
+            access_until: self.ends,
+            agreement_until: None,
+            second_factor,
+            password_set_at: self.account.and_then(|account| account.password_set_at),
+            restricted: false,
+        };
+        (person, standing)
+    }
 }

@@ -177,7 +177,7 @@ pub async fn end_session(visit: Visit, Path(id): Path<String>, _posted: Posted) 
     Ok(to("/account"))
 }
 
-/// `POST /account/sessions/end-others`
+/// `POST /account/other-sessions/end`
 pub async fn end_others(visit: Visit, _posted: Posted) -> Result<Response> {
     visit.perform(EndSession { which: Which::MyOthers }).await?;
     Ok(to("/account?why=sessions-ended"))

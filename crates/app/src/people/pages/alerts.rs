@@ -8,7 +8,7 @@ use axum::response::Response;
 use sea_orm::entity::prelude::*;
 
 use crate::action::Reader;
-use crate::people::actions::alerts::{AcknowledgeAlert, Reason};
+use crate::people::actions::alerts::{AcknowledgeAlert, Kind, Reason};
 use crate::people::facts::AcknowledgeAlertFacts;
 use crate::people::frame::{Frame, frame};
 use crate::people::model::{alert, person};
@@ -87,10 +87,15 @@ fn alert_row(reader: &Reader<'_>, row: &alert::Model, name: &impl Fn(&PersonId) 
     let (time, today) = (reader.time(), reader.today);
     let who = row.person_id.as_ref().map_or_else(|| words("alerts-somebody"), name);
     let reasons = row.reason.split_whitespace();
+    let title = match Kind::parse(&row.kind) {
+        Some(Kind::ChildOpened) => "alerts-child-opened",
+        Some(Kind::PasskeyDoubted) => "alerts-passkey-doubted",
+        None => "alerts-other",
+    };
     let known = reasons.filter(|reason| Reason::ALL.iter().any(|known| known.name() == *reason));
     AlertRow {
         id: row.id.0.clone(),
-        title: words_with(&format!("alerts-{}", row.kind), &[("name", &who)]),
+        title: words_with(title, &[("name", &who)]),
         at: moment_words(&time, row.at, today),
         reasons: known.map(|reason| words(&format!("alerts-because-{reason}"))).collect(),
         href: row.child_id.as_ref().map(|child| format!("/children/{child}")),

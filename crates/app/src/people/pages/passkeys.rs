@@ -177,7 +177,7 @@ pub async fn start(mut visit: Visit, posted: Posted) -> Result<Response> {
     let Frame { page, .. } = frame(&reader, &visit, &words("passkey-make-title"), "/account").await?;
     drop(reader);
     let (options, asked) = passkeys::ask_to_make(&visit.house, (&proof.account.id, &proof.account.email), &has, true)?;
-    let ceremony = ceremony(&visit).begin(&visit.house, &asked).await?;
+    let ceremony = ceremony(&visit).ask(&visit.house, &asked).await?;
     html(&PasskeyPage {
         page,
         lead: words("passkey-make-lead"),

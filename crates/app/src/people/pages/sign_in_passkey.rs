@@ -41,7 +41,7 @@ pub async fn start(stranger: Stranger, posted: Posted) -> Result<Response> {
         }
     };
     let (options, asked) = passkeys::ask_to_show(house, &only)?;
-    let ceremony = Ceremony { kind, account: account.as_ref(), bound_to: &stranger.csrf }.begin(house, &asked).await?;
+    let ceremony = Ceremony { kind, account: account.as_ref(), bound_to: &stranger.csrf }.ask(house, &asked).await?;
     let mut hidden = vec![("ceremony", ceremony.0), ("to", own_path(posted.get("to")).to_owned())];
     if kind == Kind::SecondStep {
         hidden.push(("challenge", sealed.to_owned()));

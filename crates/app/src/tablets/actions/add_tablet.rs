@@ -59,6 +59,11 @@ impl Action for AddTablet {
             Self::New(new) if queries::is_named(&tx.read(), setting, &new.name, None).await? => {
                 return Err(Error::field("name", words("tablet-name-taken")));
             }
+            Self::New(NewTablet { room: Some(room), .. })
+                if queries::room_of(&tx.read(), setting, room).await?.is_none() =>
+            {
+                return Err(Error::field("room", words("tablet-room-unknown")));
+            }
             Self::New(_) => {}
             Self::Again(id) => {
                 queries::device(&tx.read(), setting, id).await?;

@@ -108,8 +108,11 @@ impl Action for SendSaved {
     type Output = String;
 
     async fn facts(&mut self, tx: &Tx<'_>) -> Result<SendSavedFacts> {
-        let id = (tx.setting_id()?.clone(), self.item.id.clone());
-        let seen = saved_item::Entity::find_by_id(id).one(&tx.read()).await?;
+        let seen = saved_item::Entity::find()
+            .filter(saved_item::Column::SettingId.eq(tx.setting_id()?.clone()))
+            .filter(saved_item::Column::Id.eq(self.item.id.clone()))
+            .one(&tx.read())
+            .await?;
         self.answered = seen.map(|row| row.answer);
         Ok(SendSavedFacts {})
     }

@@ -1,14 +1,11 @@
 //! Signs somebody in at an enrolled device with their PIN. Whoever held the device before holds it no more. Upholds
 //! `people.strong-passwords`: each person uses their own PIN, and nobody needs to share.
 
-use sea_orm::ActiveValue::Set;
-use sea_orm::entity::prelude::*;
-
 use crate::action::{Action, Actor, Done, Permit, Subject, Tx};
+use crate::people::actions::opening::{Arrival, Coming};
 use crate::people::queries::{self, Member};
 use crate::platform::error::{Error, Result};
 use crate::platform::ids::TabletId;
-use crate::platform::{sessions, tablets};
 use crate::tablets::facts::SignInByPinFacts;
 use crate::tablets::pin::{CheckedPin, is_unchanged};
 use crate::tablets::queries::pin_of;
@@ -17,10 +14,8 @@ use crate::tablets::queries::pin_of;
 pub struct SignInByPin {
     /// The PIN, checked.
     pub checked: CheckedPin,
-    /// What the browser calls itself, in words.
-    pub device: String,
-    /// Keyed hash of the network that the device is on.
-    pub network: Option<String>,
+    /// From where; the device is that of the actor.
+    pub arrival: Arrival,
     /// Who it is, filled in by the facts.
     pub member: Option<Member>,
 }
@@ -53,13 +48,10 @@ impl Action for SignInByPin {
         let account = person.account_id.ok_or(Error::NotFound)?;
         let db = tx.write(&permit);
         self.checked.tried.was_right(db).await?;
-        let held = tablets::take_over(db, tablet, &person.setting_id, tx.now).await?;
-        let (mut row, session, cookie) =
-            sessions::fresh(account, person.setting_id, person.id.clone(), self.device, tx.now);
-        row.tablet_id = Set(held);
-        row.network = Set(self.network);
-        row.insert(db).await?;
-        Ok(Done::new(permit, Subject::Person(person.id), cookie).detail("session", session.0))
+        let arrival = Arrival { tablet: Some(tablet.clone()), ..self.arrival };
+        let coming = Coming { account, setting: person.setting_id, person: person.id.clone(), arrival };
+        let opened = coming.open(db, tx.house, tx.now).await?;
+        Ok(Done::new(permit, Subject::Person(person.id), opened.cookie).detail("session", opened.session.0))
     }
 
     fn subject(&self) -> Subject {

@@ -6,10 +6,11 @@ use axum::response::Response;
 use stairgate_rulebook::Verb;
 
 use crate::action::{Actor, Reader};
+use crate::children::model::room;
 use crate::people::frame::{Frame, frame};
 use crate::people::queries::moment_words;
 use crate::platform::error::{Error, Result};
-use crate::platform::ids::TabletId;
+use crate::platform::ids::{RoomId, TabletId};
 use crate::platform::{qr, tablets};
 use crate::tablets::actions::add_tablet::{AddTablet, NewTablet, parse_name};
 use crate::tablets::actions::end_tablet::EndTablet;
@@ -44,8 +45,16 @@ struct TabletsPage {
     rows: Vec<TabletRow>,
     can_add: bool,
     can_end: bool,
+    rooms: Vec<RoomChoice>,
     name: String,
     for_one: bool,
+}
+
+/// A room to choose.
+struct RoomChoice {
+    id: String,
+    name: String,
+    chosen: bool,
 }
 
 /// `GET /tablets`
@@ -57,10 +66,15 @@ async fn tablets_page(visit: &Visit, reader: &Reader<'_>) -> Result<TabletsPage>
     let Frame { page, .. } = frame(reader, visit, &words("tablets-title"), "/tablets").await?;
     let actor: Actor = visit.actor();
     let devices = queries::devices(reader).await?;
+    let rooms = queries::rooms(reader).await?;
     Ok(TabletsPage {
         page,
         errors: FormErrors::default(),
-        rows: devices.iter().map(|row| tablet_row(reader, row)).collect(),
+        rows: devices.iter().map(|row| tablet_row(reader, row, &rooms)).collect(),
+        rooms: rooms
+            .iter()
+            .map(|row| RoomChoice { id: row.id.0.clone(), name: row.name.clone(), chosen: false })
+            .collect(),
         can_add: reader.may(&actor, &AddTabletFacts {}),
         can_end: reader.may(&actor, &EndTabletFacts {}),
         name: String::new(),
@@ -68,7 +82,8 @@ async fn tablets_page(visit: &Visit, reader: &Reader<'_>) -> Result<TabletsPage>
     })
 }
 
-fn tablet_row(reader: &Reader<'_>, row: &tablets::Model) -> TabletRow {
+fn tablet_row(reader: &Reader<'_>, row: &tablets::Model, rooms: &[room::Model]) -> TabletRow {
+    let room = rooms.iter().find(|room| Some(&room.id) == row.room_id.as_ref());
     let state = match (row.enrolled_at, row.shared) {
         (None, _) => StateTag::due(words("tablet-waits-for-link")),
         (Some(_), true) => StateTag::ok(words("tablet-shared")),
@@ -81,7 +96,7 @@ fn tablet_row(reader: &Reader<'_>, row: &tablets::Model) -> TabletRow {
     TabletRow {
         id: row.id.0.clone(),
         name: row.name.clone(),
-        room: String::new(),
+        room: room.map(|room| room.name.clone()).unwrap_or_default(),
         device: row.device.clone(),
         state,
         seen,
@@ -100,11 +115,11 @@ fn clock_words(skew_seconds: i64) -> Option<String> {
     Some(words_with(id, &[("by", &by)]))
 }
 
-/// "2 days", "5 hours", "12 minutes": the largest unit of which there are two, or one.
+/// "2 days", "5 hours", "12 minutes": rounded, in the largest unit of which there are two.
 fn length_words(seconds: u64) -> String {
     let (number, one, many) = match seconds {
-        ..7_200 => (seconds / 60, "length-minute", "length-minutes"),
-        7_200..172_800 => (seconds / 3_600, "length-hour", "length-hours"),
+        ..5_400 => ((seconds + 30) / 60, "length-minute", "length-minutes"),
+        5_400..129_600 => ((seconds + 1_800) / 3_600, "length-hour", "length-hours"),
         _ => ((seconds + 43_200) / 86_400, "length-day", "length-days"),
     };
     words_with(if number == 1 { one } else { many }, &[("number", &number.to_string())])
@@ -121,8 +136,8 @@ fn waiting_words(waiting: i64) -> Option<String> {
 /// `POST /tablets`
 pub async fn add(visit: Visit, posted: Posted) -> Result<Response> {
     let (typed, for_one) = (posted.get("name").to_owned(), posted.get("for") == "one");
-    let outcome = match parse_name(&typed) {
-        Ok(name) => visit.perform(AddTablet::New(NewTablet { name, room: None, shared: !for_one })).await,
+    let outcome = match parse(&posted) {
+        Ok(new) => visit.perform(AddTablet::New(new)).await,
         Err(error) => Err(error),
     };
     match outcome {
@@ -133,10 +148,20 @@ pub async fn add(visit: Visit, posted: Posted) -> Result<Response> {
             page.page.error = true;
             page.errors = FormErrors::new(errors);
             (page.name, page.for_one) = (typed, for_one);
+            for room in &mut page.rooms {
+                room.chosen = room.id == posted.get("room");
+            }
             html_wrong(&page)
         }
         Err(error) => Err(error),
     }
+}
+
+fn parse(posted: &Posted) -> Result<NewTablet> {
+    let room = Some(posted.get("room")).filter(|id| !id.is_empty());
+    let room = room.map(RoomId::parse).transpose();
+    let room = room.map_err(|_| Error::field("room", words("tablet-room-unknown")))?;
+    Ok(NewTablet { name: parse_name(posted.get("name"))?, room, shared: posted.get("for") != "one" })
 }
 
 /// `POST /tablets/{id}/link`

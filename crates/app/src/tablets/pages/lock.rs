@@ -10,6 +10,7 @@ use serde::Deserialize;
 use stairgate_rulebook::Verb;
 
 use crate::action::Reader;
+use crate::people::actions::opening::Arrival;
 use crate::people::leads::{first_on_duty, on_duty};
 use crate::people::queries::Member;
 use crate::platform::error::{Error, FieldError, Result};
@@ -73,7 +74,11 @@ fn sign_in_instead(to: &str) -> Response {
 }
 
 async fn lock_page(at: &AtTablet, reader: &Reader<'_>, going: &Going) -> Result<LockPage> {
-    let members = queries::with_pins(reader).await?;
+    let mut members = queries::with_pins(reader).await?;
+    if let Some(room) = &at.tablet.room_id {
+        let here = queries::people_of(reader, room).await?;
+        members.sort_by_key(|member| !here.contains(&member.person.id));
+    }
     let page = Page {
         title: words("lock-title"),
         setting_name: reader.setting.name.clone(),
@@ -150,8 +155,8 @@ pub async fn sign_in(at: Option<AtTablet>, posted: Posted) -> Result<Response> {
         return again(at, going, posted.get("person"), (StatusCode::UNPROCESSABLE_ENTITY, error)).await;
     };
     let checked = pin::check(&at.house, &at.tablet, person.clone(), typed).await?;
-    let (device, network) = (at.device.clone(), at.network.clone());
-    match at.perform(SignInByPin { checked, device, network, member: None }).await {
+    let arrival = Arrival { device: at.device.clone(), network: at.network.clone(), tablet: None };
+    match at.perform(SignInByPin { checked, arrival, member: None }).await {
         Ok(cookie) => Ok(welcome(at.https, &cookie, &going, &person)),
         Err(Error::Refused(refused)) => {
             let (status, message) = if refused.has_ground("pin-locked-out") {

@@ -86,9 +86,9 @@ fn parse(headers: &HeaderMap, sent: Sent, (skew, now): (i64, Instant)) -> Result
 #[derive(Deserialize)]
 pub struct State {
     /// Milliseconds since 1970 by its clock.
-    at: i64,
+    at: Option<i64>,
     /// What it holds to be sent.
-    waiting: i64,
+    waiting: Option<i64>,
 }
 
 /// `GET /tablet/clock`: notes the state of the device and tells it what time it is.
@@ -97,10 +97,11 @@ pub async fn clock(at: Option<AtTablet>, headers: HeaderMap, Query(state): Query
         return Err(Error::StaleForm);
     }
     let Some(at) = at else { return Ok(Redirect::to("/sign-in?to=/").into_response()) };
+    let (Some(sent_at), Some(waiting)) = (state.at, state.waiting) else { return Err(Error::NotFound) };
     let reader = at.view().await?;
     let now = reader.now;
     drop(reader);
-    heard(&at, skew_micros(state.at, now)?, state.waiting).await?;
+    heard(&at, skew_micros(sent_at, now)?, waiting).await?;
     let answer = format!("{{\"now\":{}}}\n", now.as_micros() / 1_000);
     Ok(([(CONTENT_TYPE, "application/json")], answer).into_response())
 }

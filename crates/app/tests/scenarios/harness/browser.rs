@@ -57,12 +57,32 @@ impl Browser {
 
     /// Posts fields and stays there.
     pub async fn post(&mut self, path: &str, fields: &[(String, String)]) -> Page {
-        self.send(Method::POST, path, Some(("application/x-www-form-urlencoded", encoded(fields)))).await
+        self.send(Method::POST, path, Some(("application/x-www-form-urlencoded", encoded(fields).into_bytes()))).await
     }
 
     /// Posts JSON, as a script of ours does.
     pub async fn post_json(&mut self, path: &str, body: &serde_json::Value) -> Page {
-        self.send(Method::POST, path, Some(("application/json", body.to_string()))).await
+        self.send(Method::POST, path, Some(("application/json", body.to_string().into_bytes()))).await
+    }
+
+    /// Sends a form with a file, and follows where that leads.
+    pub async fn upload(&mut self, form: Form, file: (&str, &[u8])) -> Page {
+        const EDGE: &str = "----stairgate-edge";
+        let mut body = Vec::new();
+        // Browsers send fields in the order of the page; the token stands first there.
+        for (name, value) in form.fields.iter().filter(|(name, _)| name != "file") {
+            let part = format!("--{EDGE}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(part.as_bytes());
+        }
+        let (name, bytes) = file;
+        let head = format!("--{EDGE}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n");
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(b"Content-Type: application/octet-stream\r\n\r\n");
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(format!("\r\n--{EDGE}--\r\n").as_bytes());
+        let kind = format!("multipart/form-data; boundary={EDGE}");
+        let page = self.send(Method::POST, &form.action, Some((&kind, body))).await;
+        self.follow(page).await
     }
 
     /// Forgets a cookie, as if the browser had been cleaned.
@@ -98,6 +118,11 @@ impl Browser {
         self.cookies.get(SESSION).cloned().expect("a session")
     }
 
+    /// Becomes an enrolled device, by its credential.
+    pub fn sit_down(&mut self, credential: String) {
+        self.cookies.insert("__Host-stairgate-tablet".to_owned(), credential);
+    }
+
     /// Puts a session's cookie in.
     pub fn steal(&mut self, cookie: String) {
         self.cookies.insert(SESSION.to_owned(), cookie);
@@ -111,7 +136,7 @@ impl Browser {
         panic!("redirects without an end at {}", page.path);
     }
 
-    async fn send(&mut self, method: Method, path: &str, body: Option<(&str, String)>) -> Page {
+    async fn send(&mut self, method: Method, path: &str, body: Option<(&str, Vec<u8>)>) -> Page {
         let (path, _) = path.split_once('#').unwrap_or((path, ""));
         let mut request = Request::builder().method(method.clone()).uri(path);
         for (name, value) in &self.headers {

@@ -52,8 +52,10 @@ impl Nursery {
     /// A browser in which this sample person has signed in.
     pub async fn signed_in(&self, email: &str) -> Browser {
         // Where the policy lets staff work on the setting's own devices only, they sit down at one.
-        if world::desk_of(&self.house, email).await.expect("an answer").is_some() {
-            return self.with_session(self.cookie_of(email).await);
+        if let Some(desk) = world::desk_of(&self.house, email).await.expect("an answer") {
+            let mut browser = self.with_session(self.cookie_at(email, Some(desk.clone())).await);
+            browser.sit_down(self.credential_of(&desk).await);
+            return browser;
         }
         let mut browser = self.browser();
         browser.sign_in(self, email).await;

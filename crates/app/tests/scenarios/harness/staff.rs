@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use sea_orm::ConnectionTrait;
 use stairgate::action::{Actor, SignedIn, perform};
 use stairgate::people::actions::invitations::InvitePerson;
 use stairgate::people::actions::links::{AcceptInvitation, LinkUse};
@@ -13,6 +14,7 @@ use stairgate::people::credentials::{Checked, NewPassword, SecondFactor};
 use stairgate::people::model::{account, email_key};
 use stairgate::people::queries::account_by_email;
 use stairgate::people::second_factor::STEP_SECONDS;
+use stairgate::platform::ids::TabletId;
 use stairgate::platform::sessions;
 use stairgate::platform::throttles::{Throttle, Try};
 use stairgate::world;
@@ -45,19 +47,30 @@ impl Nursery {
 
     /// A new session of somebody whose password and code are right.
     pub async fn cookie_of(&self, email: &str) -> String {
+        self.cookie_at(email, None).await
+    }
+
+    /// The same at an enrolled computer of the setting's; whoever sat there before is signed out.
+    pub async fn cookie_at(&self, email: &str, desk: Option<TabletId>) -> String {
         let account = self.account(email).await;
         let step = (self.house.now().unix_seconds() / STEP_SECONDS).max(account.totp_last_step + 1);
         let action = SignIn {
             checked: self.right(account).await,
             second_factor: Some(SecondFactor::Code(step)),
-            arrival: Arrival {
-                tablet: world::desk_of(&self.house, email).await.expect("an answer"),
-                ..Arrival::by("A device of the test's")
-            },
+            arrival: Arrival { tablet: desk, ..Arrival::by("A device of the test's") },
             replaces: None,
             chosen: None,
         };
         perform(&self.house, &Actor::Nobody, action).await.expect("signed in")
+    }
+
+    /// A credential of an enrolled device, put in place of the one that only the device knows.
+    pub async fn credential_of(&self, desk: &TabletId) -> String {
+        let token = format!("credential-of-{desk}");
+        let digest = sessions::digest(&token);
+        let sql = format!("UPDATE tablets SET token_digest = '{digest}' WHERE id = '{desk}'");
+        self.db.execute_unprepared(&sql).await.expect(&sql);
+        token
     }
 
     /// Who acts by this cookie.

@@ -1,0 +1,10 @@
+//! What happens to an import, one file a step; `writing` is how a plan gets into the register and out of it again.
+
+pub mod confirm_import;
+pub mod discard_import;
+pub mod map_register;
+pub mod sweep;
+pub mod taking_out;
+pub mod undo_import;
+pub mod upload_register;
+pub mod writing;

@@ -1,0 +1,459 @@
+//! How a plan gets into the register, in a few statements whatever its size, and how fields get what they will say or said before.
+//! Called inside the transaction of an action that holds the permit.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use sea_orm::entity::prelude::*;
+use sea_orm::{ActiveValue::Set, ConnectionTrait};
+use serde::{Deserialize, Serialize};
+use stairgate_rulebook::Role;
+
+use crate::action::{Tx, standing};
+use crate::children::actions::register::{NewChild, update_child};
+use crate::children::model::{
+    Kinship, NOTES, Responsibility, Restriction, child, consent_request, guardian, room, stay,
+};
+use crate::imports::known::Known;
+use crate::imports::plan::{ChildPlan, Edit, PersonPlan, Plan, Row, What};
+use crate::people::actions::invitations::{Accounts, accounts_for};
+use crate::people::actions::register::NewPerson;
+use crate::people::actions::{pins, sessions};
+use crate::people::model::{account, email_key, person};
+use crate::platform::clock::Day;
+use crate::platform::error::{Error, Result};
+use crate::platform::ids::{
+    AccountId, ChildId, ConsentRequestId, GuardianId, ImportId, PersonId, PlacementId, RoomId, SettingId,
+};
+use crate::platform::many::insert_all;
+use crate::platform::names::search_key;
+use crate::platform::sessions::Column as Session;
+
+/// A row that an import made.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Thing {
+    /// A room.
+    Room(RoomId),
+    /// An account.
+    Account(AccountId),
+    /// A person.
+    Person(PersonId),
+    /// A child.
+    Child(ChildId),
+    /// A child's time in a room.
+    Stay(PlacementId),
+    /// An adult's tie to a child.
+    Tie(GuardianId),
+    /// A question to a family.
+    Request(ConsentRequestId),
+}
+
+/// What a line of an import did.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LineChanges {
+    /// Rows that it made, with what they said then.
+    pub made: Vec<(Thing, String)>,
+    /// Fields that it changed.
+    pub edits: Vec<Edit>,
+}
+
+impl LineChanges {
+    /// Whether it did anything.
+    pub fn is_empty(&self) -> bool {
+        self.made.is_empty() && self.edits.is_empty()
+    }
+}
+
+/// What a row says, as far as somebody can change it: equal texts mean that nobody has.
+pub mod print {
+    use super::*;
+
+    /// Of a child.
+    pub fn child(row: &child::Model) -> String {
+        row.version.to_string()
+    }
+    /// Of a person with their standing.
+    pub fn person(person: &person::Model, standing: &standing::Model) -> String {
+        let said = (&person.name, &person.phone, &person.address, &person.account_id, &person.organisation);
+        let stands = (&standing.roles, standing.access_from, standing.access_until, standing.restricted);
+        let came = (person.invited_at, person.joined_at, standing.agreement_until);
+        format!("{said:?} {stands:?} {came:?}")
+    }
+    /// Of a tie.
+    pub fn tie(row: &guardian::Model) -> String {
+        let tie = (row.relation.name(), row.parental_responsibility.name(), row.restriction.name());
+        format!("{tie:?} {:?} {:?}", row.restricted_at, row.ended_at)
+    }
+    /// Of a stay.
+    pub fn stay(row: &stay::Model) -> String {
+        format!("{} {:?} {:?}", row.room_id, row.from_day, row.until_day)
+    }
+    /// Of a question.
+    pub fn request(row: &consent_request::Model) -> String {
+        format!("{:?} {:?}", row.register_says, row.answered_at)
+    }
+    /// Of a room.
+    pub fn room(row: &room::Model) -> String {
+        format!("{} {:?}", row.name, row.closed_at)
+    }
+}
+
+/// What is needed to write.
+pub struct Writer<'a> {
+    /// The transaction.
+    pub tx: &'a Tx<'a>,
+    /// The setting.
+    pub setting: SettingId,
+    /// The register as it is.
+    pub known: &'a Known,
+    /// The import.
+    pub import: ImportId,
+    /// Rooms by [`search_key`].
+    pub rooms: HashMap<String, RoomId>,
+    /// Accounts of addresses.
+    pub accounts: Accounts,
+}
+
+impl<'a> Writer<'a> {
+    /// With the rooms that are here.
+    pub fn new(tx: &'a Tx<'a>, known: &'a Known, import: ImportId) -> Result<Self> {
+        let setting = tx.setting_id()?.clone();
+        // An open room goes before a closed one of the same name.
+        let mut all: Vec<&room::Model> = known.rooms.values().collect();
+        all.sort_by_key(|room| (room.closed_at.is_none(), std::cmp::Reverse(room.made_at), room.id.clone()));
+        let rooms = all.into_iter().map(|room| (room.search_key.clone(), room.id.clone())).collect();
+        Ok(Self { tx, setting, known, import, rooms, accounts: Accounts::default() })
+    }
+
+    /// Writes all of a plan. What each line did is in the answer, by the line's place.
+    pub async fn write(&mut self, db: &impl ConnectionTrait, plan: &Plan) -> Result<BTreeMap<usize, LineChanges>> {
+        let mut changes: BTreeMap<usize, LineChanges> = BTreeMap::new();
+        self.make_rooms(db, plan, &mut changes).await?;
+        let people = self.make_people(db, plan, &mut changes).await?;
+        self.make_children(db, plan, (&people, &mut changes)).await?;
+        let mut edits: Vec<Edit> = Vec::new();
+        for (at, line) in plan.lines.iter().enumerate().filter(|(_, line)| !line.edits.is_empty()) {
+            changes.entry(at).or_default().edits.clone_from(&line.edits);
+            edits.extend(line.edits.iter().cloned());
+        }
+        self.edit(db, &edits).await?;
+        Ok(changes)
+    }
+
+    async fn make_rooms(
+        &mut self,
+        db: &impl ConnectionTrait,
+        plan: &Plan,
+        changes: &mut BTreeMap<usize, LineChanges>,
+    ) -> Result<()> {
+        let rows = plan.rooms.iter().map(|name| room::Model {
+            id: RoomId::fresh(),
+            setting_id: self.setting.clone(),
+            name: name.clone(),
+            sort_key: search_key(name),
+            search_key: search_key(name),
+            made_at: self.tx.now,
+            closed_at: None,
+        });
+        let rows: Vec<room::Model> = rows.collect();
+        for row in &rows {
+            self.rooms.insert(row.search_key.clone(), row.id.clone());
+            changes.entry(0).or_default().made.push((Thing::Room(row.id.clone()), print::room(row)));
+        }
+        insert_all::<room::Entity>(db, rows).await
+    }
+
+    /// Makes accounts and people; the ids of everybody of the plan.
+    async fn make_people(
+        &mut self,
+        db: &impl ConnectionTrait,
+        plan: &Plan,
+        changes: &mut BTreeMap<usize, LineChanges>,
+    ) -> Result<Vec<PersonId>> {
+        let of_new =
+            plan.people.iter().filter(|person| person.id.is_none()).filter_map(|person| person.email.as_deref());
+        let edits = plan.lines.iter().flat_map(|line| &line.edits);
+        let of_known = edits.filter(|edit| edit.what == What::Email).filter_map(|edit| edit.new.as_deref());
+        let emails: Vec<&str> = of_new.chain(of_known).collect();
+        self.accounts = accounts_for(db, &emails, self.tx.now).await?;
+        let (mut ids, mut persons, mut standings) = (Vec::new(), Vec::new(), Vec::new());
+        for planned in &plan.people {
+            if let Some(id) = &planned.id {
+                ids.push(id.clone());
+                continue;
+            }
+            let (person, standing) = self.new_person(planned)?;
+            let made = &mut changes.entry(planned.line).or_default().made;
+            made.push((Thing::Person(person.id.clone()), print::person(&person, &standing)));
+            ids.push(person.id.clone());
+            persons.push(person);
+            standings.push(standing);
+        }
+        for account in &self.accounts.made {
+            changes.entry(0).or_default().made.push((Thing::Account(account.clone()), String::new()));
+        }
+        insert_all::<person::Entity>(db, persons).await?;
+        insert_all::<standing::Entity>(db, standings).await?;
+        Ok(ids)
+    }
+
+    fn new_person(&self, planned: &PersonPlan) -> Result<(person::Model, standing::Model)> {
+        let roles: Vec<Role> = planned.role.parse().map(|role| vec![role]).map_err(|_| lost("role"))?;
+        let account = planned.email.as_deref().and_then(|email| self.accounts.by_key.get(&email_key(email)));
+        let new = NewPerson {
+            account,
+            ends: planned.ends,
+            phone: planned.phone.clone(),
+            address: planned.address.clone(),
+            import: Some(self.import.clone()),
+            ..NewPerson::named(self.setting.clone(), &planned.name, &roles, planned.starts)
+        };
+        let second_step = account.is_some_and(|account| self.accounts.second_step.contains(&account.id));
+        Ok(new.rows(second_step, self.tx.now))
+    }
+
+    async fn make_children(
+        &self,
+        db: &impl ConnectionTrait,
+        plan: &Plan,
+        (people, changes): (&[PersonId], &mut BTreeMap<usize, LineChanges>),
+    ) -> Result<()> {
+        let (mut children, mut stays, mut ties, mut requests) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for (at, planned) in plan.lines.iter().enumerate().filter_map(|(at, line)| Some((at, line.child.as_ref()?))) {
+            let mut made = Vec::new();
+            let child = match &planned.id {
+                Some(id) => id.clone(),
+                None => {
+                    let row = self.new_child(planned)?;
+                    made.push((Thing::Child(row.id.clone()), print::child(&row)));
+                    children.push(row);
+                    children[children.len() - 1].id.clone()
+                }
+            };
+            if let Some(row) = self.new_stay(planned, &child)? {
+                made.push((Thing::Stay(row.id.clone()), print::stay(&row)));
+                stays.push(row);
+            }
+            for tie in &planned.ties {
+                let row = self.new_tie(&child, &people[tie.adult], (&tie.relation, &tie.responsibility))?;
+                made.push((Thing::Tie(row.id.clone()), print::tie(&row)));
+                ties.push(row);
+            }
+            for ask in &planned.asks {
+                let row = self.new_request(&child, (&ask.asks, &ask.says));
+                made.push((Thing::Request(row.id.clone()), print::request(&row)));
+                requests.push(row);
+            }
+            if !made.is_empty() {
+                changes.entry(at).or_default().made.extend(made);
+            }
+        }
+        insert_all::<child::Entity>(db, children).await?;
+        insert_all::<stay::Entity>(db, stays).await?;
+        insert_all::<guardian::Entity>(db, ties).await?;
+        insert_all::<consent_request::Entity>(db, requests).await
+    }
+
+    fn new_child(&self, planned: &ChildPlan) -> Result<child::Model> {
+        let new = NewChild {
+            date_of_birth: planned.born,
+            key_person: planned.key_person.clone(),
+            attends_from: planned.from,
+            attends_until: planned.until,
+            notes_sealed: self.sealed_notes(&planned.notes)?,
+            ask_first: planned.ask_first,
+            import: Some(self.import.clone()),
+            ..NewChild::named(self.setting.clone(), &planned.name)
+        };
+        Ok(new.row(self.tx.now))
+    }
+
+    fn new_stay(&self, planned: &ChildPlan, child: &ChildId) -> Result<Option<stay::Model>> {
+        let Some(stay) = &planned.stay else { return Ok(None) };
+        Ok(Some(stay::Model {
+            id: PlacementId::fresh(),
+            setting_id: self.setting.clone(),
+            child_id: child.clone(),
+            room_id: self.room(&stay.room)?,
+            from_day: stay.from,
+            until_day: stay.until,
+        }))
+    }
+
+    fn new_tie(
+        &self,
+        child: &ChildId,
+        person: &PersonId,
+        (relation, responsibility): (&str, &str),
+    ) -> Result<guardian::Model> {
+        Ok(guardian::Model {
+            id: GuardianId::fresh(),
+            setting_id: self.setting.clone(),
+            child_id: child.clone(),
+            person_id: person.clone(),
+            relation: Kinship::parse(relation).ok_or_else(|| lost("relation"))?,
+            parental_responsibility: Responsibility::parse(responsibility).ok_or_else(|| lost("responsibility"))?,
+            restriction: Restriction::None,
+            restriction_sealed: None,
+            restricted_at: None,
+            made_at: self.tx.now,
+            ended_at: None,
+        })
+    }
+
+    fn new_request(&self, child: &ChildId, (asks, says): (&str, &str)) -> consent_request::Model {
+        consent_request::Model {
+            id: ConsentRequestId::fresh(),
+            setting_id: self.setting.clone(),
+            child_id: child.clone(),
+            asks: asks.to_owned(),
+            register_says: says.to_owned(),
+            import_id: Some(self.import.clone()),
+            made_at: self.tx.now,
+            answered_at: None,
+        }
+    }
+
+    fn room(&self, name: &str) -> Result<RoomId> {
+        self.rooms.get(&search_key(name)).cloned().ok_or_else(|| lost("room"))
+    }
+
+    fn sealed_notes(&self, notes: &str) -> Result<Option<Vec<u8>>> {
+        if notes.is_empty() { Ok(None) } else { self.tx.house.keys.seal(NOTES, notes.as_bytes()).map(Some) }
+    }
+
+    /// Lets fields say what these edits make of them: row by row, and whoever loses access by it is signed out.
+    pub async fn edit(&self, db: &impl ConnectionTrait, edits: &[Edit]) -> Result<()> {
+        let mut rows: BTreeMap<&Row, Vec<&Edit>> = BTreeMap::new();
+        for edit in edits {
+            rows.entry(&edit.row).or_default().push(edit);
+        }
+        for (row, edits) in rows {
+            match row {
+                Row::Child(id) => self.edit_child(db, id, &edits).await?,
+                Row::Stay(id) => self.edit_stay(db, id, &edits).await?,
+                Row::Tie(id) => edit_tie(db, id, &edits).await?,
+                Row::Person(id) => self.edit_person(db, id, &edits).await?,
+                Row::Request(id) => edit_request(db, id, &edits).await?,
+            }
+        }
+        self.sign_out(db, edits).await
+    }
+
+    async fn edit_child(&self, db: &impl ConnectionTrait, id: &ChildId, edits: &[&Edit]) -> Result<()> {
+        let mut row = self.known.child(id).cloned().ok_or_else(|| lost("child"))?;
+        for edit in edits {
+            match edit.what {
+                What::Born => row.date_of_birth = day(edit)?,
+                What::KeyPerson => row.key_person_id = edit.new.clone().map(PersonId),
+                What::AttendsFrom => row.attends_from = day(edit)?,
+                What::AttendsUntil => row.attends_until = day(edit)?,
+                What::Notes => row.notes_sealed = self.sealed_notes(edit.new.as_deref().unwrap_or_default())?,
+                What::AskFirst => row.ask_first = edit.new.as_deref() == Some("true"),
+                _ => return Err(lost("field of a child")),
+            }
+        }
+        update_child(db, row).await?;
+        Ok(())
+    }
+
+    async fn edit_stay(&self, db: &impl ConnectionTrait, id: &PlacementId, edits: &[&Edit]) -> Result<()> {
+        let mut row = stay::ActiveModel { id: Set(id.clone()), ..Default::default() };
+        for edit in edits {
+            match edit.what {
+                What::Room => row.room_id = Set(self.room(edit.new.as_deref().unwrap_or_default())?),
+                What::StayUntil => row.until_day = Set(day(edit)?),
+                _ => return Err(lost("field of a stay")),
+            }
+        }
+        row.update(db).await?;
+        Ok(())
+    }
+
+    async fn edit_person(&self, db: &impl ConnectionTrait, id: &PersonId, edits: &[&Edit]) -> Result<()> {
+        let mut person = person::ActiveModel { id: Set(id.clone()), ..Default::default() };
+        let mut standing = standing::ActiveModel { person_id: Set(id.clone()), ..Default::default() };
+        for edit in edits {
+            match edit.what {
+                What::Phone => person.phone = Set(edit.new.clone()),
+                What::Address => person.address = Set(edit.new.clone()),
+                What::Email => {
+                    let account = edit.new.as_deref().map(|email| self.account(email)).transpose()?;
+                    person.account_id = Set(account.map(|account| account.id.clone()));
+                    let second_step = account.is_some_and(|account| self.accounts.second_step.contains(&account.id));
+                    standing.second_factor = Set(second_step);
+                    standing.password_set_at = Set(account.and_then(|account| account.password_set_at));
+                }
+                What::Roles => standing.roles = Set(edit.new.clone().unwrap_or_default()),
+                What::AccessFrom => standing.access_from = Set(day(edit)?.ok_or_else(|| lost("first day"))?),
+                What::AccessUntil => standing.access_until = Set(day(edit)?),
+                _ => return Err(lost("field of a person")),
+            }
+        }
+        if person.is_changed() {
+            person.update(db).await?;
+        }
+        if standing.is_changed() {
+            standing.update(db).await?;
+        }
+        Ok(())
+    }
+
+    fn account(&self, email: &str) -> Result<&account::Model> {
+        self.accounts.by_key.get(&email_key(email)).ok_or_else(|| lost("account"))
+    }
+
+    /// Whoever has other roles, or access no more, is signed out, as by the changes that do it by hand.
+    async fn sign_out(&self, db: &impl ConnectionTrait, edits: &[Edit]) -> Result<()> {
+        let mut out: BTreeSet<&PersonId> = BTreeSet::new();
+        for edit in edits {
+            let Row::Person(id) = &edit.row else { continue };
+            let ended = edit.what == What::AccessUntil && day(edit)?.is_some_and(|day| day < self.tx.today);
+            if ended {
+                pins::forget_of_person(db, id).await?;
+            }
+            if ended || edit.what == What::Roles {
+                out.insert(id);
+            }
+        }
+        if !out.is_empty() {
+            let ids: Vec<PersonId> = out.into_iter().cloned().collect();
+            sessions::end(db, Session::PersonId.is_in(ids), self.tx.now).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn edit_tie(db: &impl ConnectionTrait, id: &GuardianId, edits: &[&Edit]) -> Result<()> {
+    let mut row = guardian::ActiveModel { id: Set(id.clone()), ..Default::default() };
+    for edit in edits {
+        let new = edit.new.as_deref().unwrap_or_default();
+        match edit.what {
+            What::Relation => row.relation = Set(Kinship::parse(new).ok_or_else(|| lost("relation"))?),
+            What::Responsibility => {
+                row.parental_responsibility = Set(Responsibility::parse(new).ok_or_else(|| lost("responsibility"))?);
+            }
+            _ => return Err(lost("field of a tie")),
+        }
+    }
+    row.update(db).await?;
+    Ok(())
+}
+
+async fn edit_request(db: &impl ConnectionTrait, id: &ConsentRequestId, edits: &[&Edit]) -> Result<()> {
+    let mut row = consent_request::ActiveModel { id: Set(id.clone()), ..Default::default() };
+    for edit in edits {
+        row.register_says = Set(edit.new.clone().unwrap_or_default());
+    }
+    row.update(db).await?;
+    Ok(())
+}
+
+fn day(edit: &Edit) -> Result<Option<Day>> {
+    let day = edit.new.as_deref().map(str::parse::<Day>).transpose();
+    day.map_err(|err| Error::internal("an import's day", err))
+}
+
+/// A plan names nothing that it does not hold; whoever breaks that finds out here, and nothing is half done.
+fn lost(what: &str) -> Error {
+    Error::Internal(format!("an import's {what} was lost"))
+}

@@ -1,0 +1,360 @@
+//! What an import would do, line by line, before it does anything: who is new, who is here already and what changes for them, who
+//! waits for somebody to say who it is. Pure: the same report, register, choices and day give the same plan, so that its digest
+//! says whether what is confirmed is what was shown.
+
+mod adults;
+mod child;
+mod differs;
+mod people;
+mod staff;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::known::Known;
+use super::model::Choice;
+use super::{Draft, Line, Outcome, Register, Remark, Report, Said, Weight};
+use crate::platform::clock::Day;
+use crate::platform::error::{Error, Result};
+use crate::platform::ids::{ChildId, ConsentRequestId, GuardianId, PersonId, PlacementId, hex};
+
+pub use differs::{Diff, What};
+pub use people::PersonPlan;
+
+/// What becomes of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Somebody who is not here yet comes in.
+    New,
+    /// Somebody who is here gets something new.
+    Changed,
+    /// Somebody who is here, and nothing new.
+    Same,
+    /// Stays out until somebody says who it is.
+    Held,
+    /// Read into an earlier line.
+    Joined,
+    /// Somebody took it out.
+    Out,
+    /// Left out, for the reason in its remarks.
+    LeftOut,
+    /// A title or the headings.
+    Heading,
+}
+
+impl Verdict {
+    /// All of them.
+    pub const ALL: [Self; 8] =
+        [Self::New, Self::Changed, Self::Same, Self::Held, Self::Joined, Self::Out, Self::LeftOut, Self::Heading];
+
+    /// As in columns and ids of texts.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Changed => "changed",
+            Self::Same => "same",
+            Self::Held => "held",
+            Self::Joined => "joined",
+            Self::Out => "out",
+            Self::LeftOut => "left-out",
+            Self::Heading => "heading",
+        }
+    }
+
+    /// The verdict of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|verdict| verdict.name() == name)
+    }
+}
+
+/// A row of the register that an import changes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Row {
+    /// A child.
+    Child(ChildId),
+    /// A child's time in a room.
+    Stay(PlacementId),
+    /// An adult's tie to a child.
+    Tie(GuardianId),
+    /// A person, with their standing.
+    Person(PersonId),
+    /// A question to a family.
+    Request(ConsentRequestId),
+}
+
+/// One field of a row that is here: what it says, and what it will say.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edit {
+    /// Which row.
+    pub row: Row,
+    /// Which field.
+    pub what: What,
+    /// What it says; none when it is empty.
+    pub old: Option<String>,
+    /// What it will say.
+    pub new: Option<String>,
+}
+
+/// A tie that is made: to whom of [`Plan::people`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TiePlan {
+    /// The adult.
+    pub adult: usize,
+    /// What they are to the child, by its name.
+    pub relation: String,
+    /// Parental responsibility, by its name.
+    pub responsibility: String,
+}
+
+/// A question that is made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskPlan {
+    /// What the family will be asked.
+    pub asks: String,
+    /// What the register says.
+    pub says: String,
+}
+
+/// A stay that is made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StayPlan {
+    /// In the room of that name.
+    pub room: String,
+    /// From this day.
+    pub from: Day,
+    /// To this day.
+    pub until: Option<Day>,
+}
+
+/// A child who comes in or is here, with all that is made for them. What changes for one who is here stands in [`LinePlan::edits`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChildPlan {
+    /// Who it is; none for a new one.
+    pub id: Option<ChildId>,
+    /// The name.
+    pub name: String,
+    /// Date of birth.
+    pub born: Option<Day>,
+    /// Key person.
+    pub key_person: Option<PersonId>,
+    /// First day.
+    pub from: Option<Day>,
+    /// Last day.
+    pub until: Option<Day>,
+    /// Notes.
+    pub notes: String,
+    /// Somebody told of a court order or the like.
+    pub ask_first: bool,
+    /// A stay that is made.
+    pub stay: Option<StayPlan>,
+    /// Ties that are made.
+    pub ties: Vec<TiePlan>,
+    /// Questions that are made.
+    pub asks: Vec<AskPlan>,
+}
+
+/// What becomes of one line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LinePlan {
+    /// Its number in the sheet's margin.
+    pub number: u32,
+    /// How it begins.
+    pub text: String,
+    /// Whom it is about.
+    pub name: Option<String>,
+    /// What becomes of it.
+    pub verdict: Verdict,
+    /// What is to be said about it.
+    pub remarks: Vec<Remark>,
+    /// What can be chosen for it.
+    pub offers: Vec<Choice>,
+    /// What was chosen.
+    pub choice: Option<Choice>,
+    /// The child that comes in or is here.
+    pub child: Option<ChildPlan>,
+    /// What changes for whoever is here.
+    pub edits: Vec<Edit>,
+    /// The same in words.
+    pub diffs: Vec<Diff>,
+}
+
+impl LinePlan {
+    /// The heaviest of its remarks; a doubt weighs more than a cell that was left out.
+    pub fn weight(&self) -> Option<Weight> {
+        let weights = || self.remarks.iter().map(|remark| remark.weight);
+        weights().find(|weight| *weight == Weight::Look).or_else(|| weights().max())
+    }
+
+    fn say(&mut self, said: Said) {
+        let remark = Remark::from(said);
+        if !self.remarks.contains(&remark) {
+            self.remarks.push(remark);
+        }
+    }
+}
+
+/// What an import would do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Which register.
+    pub register: Register,
+    /// What is to be said about the file.
+    pub remarks: Vec<Remark>,
+    /// Rooms that are made.
+    pub rooms: Vec<String>,
+    /// Everybody who comes in or is meant.
+    pub people: Vec<PersonPlan>,
+    /// Line by line.
+    pub lines: Vec<LinePlan>,
+}
+
+impl Plan {
+    /// SHA-256 over all of it: two plans with the same digest do the same and say the same.
+    pub fn digest(&self) -> Result<String> {
+        let bytes = serde_json::to_vec(self).map_err(|err| Error::internal("plan", err))?;
+        Ok(hex(&Sha256::digest(bytes)))
+    }
+
+    /// How many lines came to each verdict.
+    pub fn counts(&self) -> BTreeMap<Verdict, usize> {
+        let mut counts: BTreeMap<Verdict, usize> = Verdict::ALL.into_iter().map(|verdict| (verdict, 0)).collect();
+        for line in &self.lines {
+            *counts.entry(line.verdict).or_default() += 1;
+        }
+        counts
+    }
+
+    /// Whether confirming would write anything.
+    pub fn does_something(&self) -> bool {
+        self.lines.iter().any(|line| matches!(line.verdict, Verdict::New | Verdict::Changed))
+    }
+}
+
+/// What a plan is made from.
+pub struct Basis<'a> {
+    /// The sheet as it was read.
+    pub report: &'a Report,
+    /// The register as it is.
+    pub known: &'a Known,
+    /// What was chosen for rows.
+    pub rows: &'a BTreeMap<u32, Choice>,
+    /// The day.
+    pub today: Day,
+    /// Whoever imports: their own access is never ended by it.
+    pub me: Option<&'a PersonId>,
+    /// Whether somebody works with children, so that they can be a key person.
+    pub works_with_children: &'a dyn Fn(&PersonId) -> bool,
+}
+
+/// A plan in the making.
+struct Planner<'a> {
+    basis: Basis<'a>,
+    plan: Plan,
+    people: people::Gathered,
+    /// Children who were met already, by their line.
+    met: BTreeMap<ChildId, u32>,
+}
+
+/// Makes the plan.
+pub fn plan(basis: Basis<'_>) -> Plan {
+    let plan = Plan {
+        register: basis.report.register,
+        remarks: basis.report.remarks.clone(),
+        rooms: Vec::new(),
+        people: Vec::new(),
+        lines: basis.report.lines.iter().map(|line| bare(line, basis.rows)).collect(),
+    };
+    let mut planner = Planner { basis, plan, people: people::Gathered::default(), met: BTreeMap::new() };
+    for at in 0..planner.plan.lines.len() {
+        planner.line(at);
+    }
+    planner.settle_people();
+    planner.settle_verdicts();
+    planner.about_the_file();
+    planner.plan
+}
+
+fn bare(line: &Line, rows: &BTreeMap<u32, Choice>) -> LinePlan {
+    let (verdict, name) = match &line.outcome {
+        Outcome::Heading => (Verdict::Heading, None),
+        Outcome::LeftOut => (Verdict::LeftOut, None),
+        Outcome::Joined { .. } => (Verdict::Joined, None),
+        Outcome::Read(draft) => (Verdict::Same, Some(draft.name().to_owned())),
+        Outcome::Held { draft, .. } => (Verdict::Held, Some(draft.name().to_owned())),
+    };
+    LinePlan {
+        number: line.number,
+        text: line.text.clone(),
+        name,
+        verdict,
+        remarks: line.remarks.clone(),
+        offers: Vec::new(),
+        choice: rows.get(&line.number).copied(),
+        child: None,
+        edits: Vec::new(),
+        diffs: Vec::new(),
+    }
+}
+
+impl Planner<'_> {
+    fn line(&mut self, at: usize) {
+        let report = self.basis.report;
+        let (draft, held) = match &report.lines[at].outcome {
+            Outcome::Read(draft) => (draft, false),
+            Outcome::Held { draft, .. } => (draft, true),
+            _ => return,
+        };
+        match draft {
+            Draft::Child(child) => self.child_line(at, child, held),
+            Draft::Staff(member) => self.staff_line(at, member, held),
+        }
+    }
+
+    /// Takes a line out where somebody chose so; offered for every line that would come in.
+    fn is_out(&mut self, at: usize) -> bool {
+        let line = &mut self.plan.lines[at];
+        line.offers.insert(0, Choice::Out);
+        if line.choice == Some(Choice::Out) {
+            line.verdict = Verdict::Out;
+        }
+        line.verdict == Verdict::Out
+    }
+
+    /// A line whose person may be somebody who is here: none while nobody has said so.
+    fn held(&mut self, at: usize, offers: &[Choice]) -> Option<Choice> {
+        let line = &mut self.plan.lines[at];
+        line.offers = std::iter::once(Choice::Out).chain(offers.iter().copied()).collect();
+        let chosen = line.choice.filter(|choice| offers.contains(choice));
+        if chosen.is_none() {
+            line.verdict = Verdict::Held;
+        }
+        chosen
+    }
+
+    fn settle_verdicts(&mut self) {
+        for line in &mut self.plan.lines {
+            if line.verdict == Verdict::Same && !(line.edits.is_empty() && line.diffs.is_empty()) {
+                line.verdict = Verdict::Changed;
+            }
+        }
+    }
+
+    /// What the register here has and the file has not.
+    fn about_the_file(&mut self) {
+        let (known, today) = (self.basis.known, self.basis.today);
+        if !self.plan.rooms.is_empty() {
+            let names = self.plan.rooms.join(", ");
+            self.plan.remarks.push(Said::NewRooms { names }.into());
+        }
+        if self.basis.report.register == Register::Children {
+            let here = known.children.iter().filter(|child| !child.has_left(today));
+            let count = here.filter(|child| !self.met.contains_key(&child.id)).count();
+            if count > 0 {
+                self.plan.remarks.push(Said::NotInFile { count }.into());
+            }
+        }
+    }
+}
