@@ -269,7 +269,7 @@ declare-state-review = Time to look again
 declare-state-over = Over
 declare-state-ended = Ended
 declare-state-by = Answer by { $day }
-declare-state-by-own = The answer comes by { $day }
+declare-state-by-own = An answer by { $day }
 declare-state-late = Was due { $day }
 
 declare-done-none = Your answer is saved with today's date.

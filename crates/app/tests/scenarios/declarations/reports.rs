@@ -24,7 +24,7 @@ async fn s31_parent_messages_privately(on: &On) {
     for (_, text) in &mails {
         assert!(text.contains("/declarations/all") && !text.contains("Amina"), "{text}");
     }
-    page.says("The answer comes by Monday 23 November");
+    page.says("An answer by Monday 23 November");
     amina.open("/report").await.says("Report social contact");
     // Words come after, typed.
     let form = page.form(&format!("{report}/words")).fill("family", "Rahman");
