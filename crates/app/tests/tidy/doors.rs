@@ -213,6 +213,11 @@ const FINDERS: &[(&str, &str, &str)] = &[
     ),
     ("people/queries.rs", "settings", "the names of those settings"),
     ("people/queries.rs", "sessions", "by a person that the caller found in its setting"),
+    (
+        "imports/actions/taking_out.rs",
+        "person",
+        "whether anybody, in whatever setting, has one of the accounts that an import made and that would go",
+    ),
     ("people/links.rs", "link", "by the digest of a token, which is the right to it"),
     ("people/pages/links.rs", "person", "the name of whom the link is for; the token is the right to it"),
     ("people/actions/second_steps.rs", "person", "one's own account in every setting: its sessions there end too"),

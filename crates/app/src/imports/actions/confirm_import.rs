@@ -8,7 +8,8 @@ use sea_orm::entity::prelude::*;
 
 use super::map_register::ended;
 use super::upload_register::person_of;
-use super::writing::{LineChanges, Thing, Writer};
+use super::made::{LineChanges, Thing};
+use super::writing::Writer;
 use crate::action::{Action, Actor, Done, Permit, Subject, Tx};
 use crate::imports::facts::ConfirmImportFacts;
 use crate::imports::known::Known;

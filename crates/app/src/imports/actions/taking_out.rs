@@ -7,7 +7,7 @@ use sea_orm::ConnectionTrait;
 use sea_orm::entity::prelude::*;
 
 use super::undo_import::ids;
-use super::writing::{Thing, print};
+use super::made::{Thing, print};
 use crate::action::{Subject, Tx, event_row, standing};
 use crate::children::model::{child, consent_request, guardian, person_room, room, stay};
 use crate::imports::known::Known;

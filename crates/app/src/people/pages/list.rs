@@ -69,6 +69,7 @@ struct PeoplePage {
     older: Option<String>,
     can_invite: bool,
     can_add: bool,
+    sees_imports: bool,
     can_see_register: bool,
 }
 
@@ -188,6 +189,7 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> 
         show: group.name(),
         can_invite: reader.may(&actor, &plain),
         can_add,
+        sees_imports: reader.may_open(Verb::ViewImports, &actor),
         can_see_register: reader.may_open(Verb::ViewRegister, &actor),
     })
 }

@@ -1,0 +1,161 @@
+//! What is confirmed is what was shown; what is no register stores nothing; what is somebody's is nobody else's.
+
+use sea_orm::ConnectionTrait;
+
+use super::{AMINA, FIRST, PRIYA, TOM, bring, counts, let_in, path_of, totals, upload};
+use crate::harness::On;
+
+scenario!(what_is_confirmed_is_what_was_shown);
+async fn what_is_confirmed_is_what_was_shown(on: &On) {
+    let nursery = on.sample().await;
+    let priya = nursery.signed_in(PRIYA).await;
+    let (mut one, mut two, mut tom) = (priya.clone(), priya, nursery.signed_in(TOM).await);
+    let page = upload(&mut one, "first.csv", FIRST.as_bytes()).await;
+    let seen_by_tom = tom.open(&path_of(&page)).await;
+    // The register changes meanwhile: Ava is added by hand.
+    let other = "Child,Date of birth\nAva Quill,2023-02-01\n";
+    bring(&mut tom, "one.csv", other).await.says("Came in");
+    let before = counts(&nursery).await;
+    let refused = let_in(&mut one, &page).await;
+    refused.is(200, "What would come in").says("The register has changed since you looked, so nothing came in.");
+    assert_eq!(counts(&nursery).await, before);
+    assert_eq!(totals(&refused)[..4], [2, 1, 0, 0], "{}", refused.text());
+    // Two people confirm at once: it comes in once.
+    let page = one.open(&path_of(&page)).await;
+    let (first, second) = tokio::join!(let_in(&mut one, &page), let_in(&mut two, &page));
+    let mut statuses = [first.status.as_u16(), second.status.as_u16()];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 403], "{} {}", first.text(), second.text());
+    assert_eq!(nursery.count("children WHERE name = 'Cleo Rowe'").await, 1);
+    let late = let_in(&mut tom, &seen_by_tom).await;
+    late.is(403, "This is not open to you now").says("This import was confirmed or thrown away already.");
+    // A double press likewise.
+    let_in(&mut one, &page).await.is(403, "This is not open to you now");
+    assert_eq!(nursery.count("children WHERE name = 'Cleo Rowe'").await, 1);
+}
+
+scenario!(files_that_are_no_register_store_nothing);
+async fn files_that_are_no_register_store_nothing(on: &On) {
+    let nursery = on.sample().await;
+    let mut priya = nursery.signed_in(PRIYA).await;
+    let events = nursery.log().await.len();
+    let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    let old = [b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec(), vec![0; 600], wide("Workbook")].concat();
+    let macros = zipped(&[("xl/workbook.xml", b"<a/>"), ("xl/vbaProject.bin", b"x")]);
+    let bomb = zipped(&[("xl/workbook.xml", &vec![b' '; 120_000_000])]);
+    for (name, bytes, sentence) in [
+        ("register.xlsm", macros, "This file has macros inside"),
+        ("bomb.xlsx", bomb, "unpacks to far more than a register holds"),
+        ("register.xls", old, "This is an old .xls file."),
+        ("register.csv", vec![b'a'; 10_000_000], "This file is bigger than 5 MB."),
+        ("register.csv", b"Child,DOB\nAva,\"2023\n".to_vec(), "A quotation mark in row 2 opens and never closes"),
+        ("register.pdf", b"%PDF-1.7".to_vec(), "This is a PDF"),
+        ("register.csv", Vec::new(), "This file is empty."),
+        ("", Vec::new(), "Choose the file that holds the register."),
+    ] {
+        let page = upload(&mut priya, name, &bytes).await;
+        page.is(422, "Imports").says(sentence).says("Nothing was imported.");
+    }
+    assert_eq!(nursery.count("imports").await, 0);
+    assert_eq!(nursery.log().await.len(), events, "what could not be read is nothing that happened");
+    // A formula in a cell is text that is left out, and said.
+    let page = upload(&mut priya, "f.csv", b"Child,Notes\nAva Quill,=HYPERLINK(1)\n").await;
+    page.says("holds a formula. Stairgate read it as text and left it out.");
+    // Without the token nothing is read.
+    let mut form = priya.open("/imports").await.form("/imports");
+    form.fields.retain(|(name, _)| name != "csrf");
+    priya.upload(form, ("first.csv", FIRST.as_bytes())).await.is(403, "This form is out of date");
+    assert_eq!(nursery.count("imports").await, 1);
+}
+
+/// A zip with these parts, packed so that much of the same becomes little.
+fn zipped(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    use std::io::Write as _;
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, content) in parts {
+        zip.start_file(*name, zip::write::SimpleFileOptions::default()).expect("a part");
+        zip.write_all(content).expect("its content");
+    }
+    zip.finish().expect("a zip").into_inner()
+}
+
+scenario!(an_import_is_nobody_elses);
+async fn an_import_is_nobody_elses(on: &On) {
+    let nursery = on.sample().await;
+    let mut priya = nursery.signed_in(PRIYA).await;
+    let page = upload(&mut priya, "first.csv", FIRST.as_bytes()).await;
+    let path = path_of(&page);
+    let elsewhere = stairgate::world::CAST[1].people[0].email;
+    let mut manager = nursery.signed_in(elsewhere).await;
+    for sub in ["", "/columns"] {
+        assert_eq!(manager.open(&format!("{path}{sub}")).await.status, 404);
+    }
+    let token = manager.open("/imports").await.form("/imports").value("csrf").to_owned();
+    for sub in ["columns", "rows", "confirm", "undo", "discard"] {
+        let page = manager.post(&format!("{path}/{sub}"), &[("csrf".to_owned(), token.clone())]).await;
+        assert_eq!(page.status, 404, "{sub}");
+    }
+    // Who works here without answering for the setting sees no import.
+    let mut amina = nursery.signed_in(AMINA).await;
+    amina.open(&path).await.is(403, "This is not open to you now");
+    amina.open("/imports").await.is(403, "This is not open to you now");
+    // What lies in the database is sealed.
+    let sealed = nursery.texts("SELECT content_digest || kind || counts FROM imports").await.concat();
+    assert!(!sealed.contains("Quill") && !sealed.contains("first.csv"));
+    // Thrown away: the file is erased, and nothing came in.
+    let page = priya.submit(page.form(&format!("{path}/discard"))).await;
+    page.is(200, "Imports").says("Thrown away");
+    assert_eq!(nursery.count("imports WHERE content_sealed IS NULL AND state = 'discarded'").await, 1);
+    priya.open(&path).await.says("Nothing of this import came in");
+}
+
+scenario!(files_are_kept_for_a_time_only);
+async fn files_are_kept_for_a_time_only(on: &On) {
+    let nursery = on.sample().await;
+    let mut priya = nursery.signed_in(PRIYA).await;
+    let page = upload(&mut priya, "first.csv", FIRST.as_bytes()).await;
+    let draft = path_of(&page);
+    let report = bring(&mut priya, "other.csv", "Child,Date of birth\nEve Tarn,2023-02-01\n").await;
+    nursery.wait_days(8);
+    stairgate::rounds::sweep(&nursery.house).await.expect("swept");
+    assert_eq!(nursery.texts("SELECT state FROM imports WHERE content_sealed IS NULL").await, ["expired"]);
+    nursery.wait_days(23);
+    stairgate::rounds::sweep(&nursery.house).await.expect("swept");
+    assert_eq!(nursery.count("imports WHERE content_sealed IS NULL").await, 2);
+    let mut priya = nursery.signed_in(PRIYA).await;
+    priya.open(&draft).await.says("Nothing of this import came in");
+    // The report stays, and the way back.
+    let page = priya.open(&path_of(&report)).await;
+    page.says("Eve Tarn").says("Undo this import");
+}
+
+scenario!(s40_an_import_that_is_cut_off_leaves_nothing);
+async fn s40_an_import_that_is_cut_off_leaves_nothing(on: &On) {
+    let nursery = on.sample().await;
+    let mut priya = nursery.signed_in(PRIYA).await;
+    let page = upload(&mut priya, "first.csv", FIRST.as_bytes()).await;
+    let (before, events) = (counts(&nursery).await, nursery.log().await.len());
+    // The last rows of an import cannot be written any more: everything else of it was.
+    let [cut, mend] = if on.is_postgres() {
+        [
+            "CREATE FUNCTION fails() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'the power failed here'; END $$; \
+             CREATE TRIGGER cut BEFORE INSERT ON import_lines FOR EACH ROW EXECUTE FUNCTION fails()",
+            "DROP TRIGGER cut ON import_lines",
+        ]
+    } else {
+        [
+            "CREATE TRIGGER cut BEFORE INSERT ON import_lines BEGIN SELECT RAISE(ABORT, 'the power failed here'); END",
+            "DROP TRIGGER cut",
+        ]
+    };
+    nursery.db.execute_unprepared(cut).await.expect("a fault");
+    let failed = let_in(&mut priya, &page).await;
+    assert_eq!(failed.status, 500, "{}", failed.text());
+    assert_eq!(counts(&nursery).await, before, "nothing is half done");
+    assert_eq!(nursery.log().await.len(), events, "and no event tells of it");
+    assert_eq!(nursery.texts("SELECT state FROM imports").await, ["draft"]);
+    // The next one is whole.
+    nursery.db.execute_unprepared(mend).await.expect("mended");
+    let_in(&mut priya, &page).await.says("Came in");
+    assert_eq!(nursery.count("import_lines").await, 4);
+}
