@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
+use super::made::{LineChanges, Thing};
 use super::map_register::ended;
 use super::upload_register::person_of;
-use super::made::{LineChanges, Thing};
 use super::writing::Writer;
 use crate::action::{Action, Actor, Done, Permit, Subject, Tx};
 use crate::imports::facts::ConfirmImportFacts;

@@ -6,8 +6,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use sea_orm::ConnectionTrait;
 use sea_orm::entity::prelude::*;
 
-use super::undo_import::ids;
 use super::made::{Thing, print};
+use super::undo_import::ids;
 use crate::action::{Subject, Tx, event_row, standing};
 use crate::children::model::{child, consent_request, guardian, person_room, room, stay};
 use crate::imports::known::Known;

@@ -8,10 +8,10 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{ConnectionTrait, QueryOrder};
 use serde::{Deserialize, Serialize};
 
+use super::made::{LineChanges, Thing};
 use super::map_register::ended;
 use super::taking_out;
 use super::upload_register::person_of;
-use super::made::{LineChanges, Thing};
 use super::writing::Writer;
 use crate::action::{Action, Done, Permit, Subject, Tx};
 use crate::imports::facts::UndoImportFacts;

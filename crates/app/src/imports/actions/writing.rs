@@ -18,9 +18,7 @@ use crate::people::actions::invitations::{Accounts, accounts_for};
 use crate::people::actions::register::NewPerson;
 use crate::people::model::{email_key, person};
 use crate::platform::error::{Error, Result};
-use crate::platform::ids::{
-    ChildId, ConsentRequestId, GuardianId, ImportId, PersonId, PlacementId, RoomId, SettingId,
-};
+use crate::platform::ids::{ChildId, ConsentRequestId, GuardianId, ImportId, PersonId, PlacementId, RoomId, SettingId};
 use crate::platform::many::insert_all;
 use crate::platform::names::search_key;
 
