@@ -29,7 +29,6 @@ mod children;
 mod d15_agreement;
 mod declarations;
 mod findings;
-mod import_files;
 mod imports;
 mod leads;
 mod mailed_links;

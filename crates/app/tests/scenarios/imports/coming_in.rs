@@ -24,7 +24,9 @@ async fn a_clean_register_comes_in_whole(on: &On) {
     assert_eq!(came[0], 40, "children");
     assert_eq!(came[1], came[2], "everybody has a standing");
     assert_eq!(nursery.count("persons WHERE import_id IS NOT NULL AND account_id IS NULL").await, 0);
-    let here = nursery.count("children WHERE import_id IS NOT NULL AND (attends_until IS NULL OR attends_until >= '2026-11-20')").await;
+    let here = nursery
+        .count("children WHERE import_id IS NOT NULL AND (attends_until IS NULL OR attends_until >= '2026-11-20')")
+        .await;
     assert_eq!(came[7], here * 2, "two consent columns are two questions to each family whose child is here");
     assert_eq!(nursery.count("jobs").await, mails, "nobody is invited by an import");
     assert_eq!(nursery.count("persons WHERE import_id IS NOT NULL AND invited_at IS NOT NULL").await, 0);
@@ -71,10 +73,18 @@ async fn a_messy_register_is_explained_row_by_row(on: &On) {
     assert_eq!(report.all(".import-row").len(), 34, "every row is in the report");
 
     // A court order keeps the family out until somebody has looked; the words are sealed notes.
-    assert_eq!(nursery.texts("SELECT name FROM children WHERE ask_first ORDER BY name").await, ["Freya Thompson", "Ravi Khan"]);
-    assert_eq!(nursery.count("children WHERE import_id IS NOT NULL AND notes_sealed IS NOT NULL AND ask_first").await, 2);
+    assert_eq!(
+        nursery.texts("SELECT name FROM children WHERE ask_first ORDER BY name").await,
+        ["Freya Thompson", "Ravi Khan"]
+    );
+    assert_eq!(
+        nursery.count("children WHERE import_id IS NOT NULL AND notes_sealed IS NOT NULL AND ask_first").await,
+        2
+    );
     // No photographs becomes a question to the family, with the register's word beside it.
-    let photos = nursery.count("consent_requests WHERE asks = 'Photographs' AND register_says = 'No' AND answered_at IS NULL").await;
+    let photos = nursery
+        .count("consent_requests WHERE asks = 'Photographs' AND register_says = 'No' AND answered_at IS NULL")
+        .await;
     assert_eq!(photos, 4);
     // Whoever has no mail address has no account.
     let without = nursery.count("persons WHERE import_id IS NOT NULL AND account_id IS NULL").await;
@@ -140,21 +150,28 @@ async fn a_newer_file_updates_and_doubles_nothing(on: &On) {
     let newer = format!("{newer}Dot Sands,2025-01-01,Larks,,,,,,,,,\n");
     let page = upload(&mut priya, "newer.csv", newer.as_bytes()).await;
     assert_eq!(totals(&page)[..4], [1, 3, 0, 0], "{}", page.text());
-    page.says("Wrens becomes Larks").says("07700 900102 becomes 07700 900155").says("There is no adult for this child.");
-    page.says("last day nothing becomes Friday 13 November").says("Ida Rowe: parental responsibility Not known yet becomes Yes");
+    page.says("Wrens becomes Larks")
+        .says("07700 900102 becomes 07700 900155")
+        .says("There is no adult for this child.");
+    page.says("last day nothing becomes Friday 13 November")
+        .says("Ida Rowe: parental responsibility Not known yet becomes Yes");
     let_in(&mut priya, &page).await.says("Came in");
     let came = more(counts(&nursery).await, before);
     assert_eq!(came[..5], [4, 3, 3, 2, 4], "nobody is there twice");
     let phone = nursery.texts("SELECT phone FROM persons WHERE name = 'Tom Quill'").await;
     assert_eq!(phone, ["07700 900155"]);
     // A child who left ends the access of an adult who has no other child here.
-    let until = nursery.texts("SELECT access_until FROM standings s JOIN persons p ON p.id = s.person_id WHERE p.name = 'Ida Rowe'").await;
+    let until = nursery
+        .texts("SELECT access_until FROM standings s JOIN persons p ON p.id = s.person_id WHERE p.name = 'Ida Rowe'")
+        .await;
     assert_eq!(until, ["2026-11-13"]);
     let rooms = nursery.texts("SELECT r.name FROM child_rooms s JOIN rooms r ON r.id = s.room_id JOIN children c ON c.id = s.child_id WHERE c.name = 'Ben Quill' ORDER BY s.from_day").await;
     assert_eq!(rooms, ["Wrens", "Larks"]);
     // What somebody decided here is stronger than a file: parental responsibility that stands is not changed by one.
     let older = upload(&mut priya, "older.csv", FIRST.replace(",Yes,Tom", ",No,Tom").as_bytes()).await;
-    older.says("The register says something else about parental responsibility of Jane Quill. We kept what stands here.");
+    older.says(
+        "The register says something else about parental responsibility of Jane Quill. We kept what stands here.",
+    );
     let responsible = "guardians g JOIN persons p ON p.id = g.person_id WHERE p.name = 'Jane Quill' AND g.parental_responsibility = 'yes'";
     let_in(&mut priya, &older).await;
     assert_eq!(nursery.count(responsible).await, 2);
@@ -166,7 +183,9 @@ async fn one_address_is_one_persons(on: &On) {
     let mut priya = nursery.signed_in(PRIYA).await;
     let text = "Child,Date of birth,Parent 1,Parent 1 email\nAva Quill,2023-02-01,Jane Quill,office@example.org\nCleo Rowe,2022-05-05,Ida Rowe,office@example.org\nDot Sands,2022-05-06,Priya Sands,priya@alderhouse.example\n";
     let page = upload(&mut priya, "shared.csv", text.as_bytes()).await;
-    page.says("Jane Quill has this email address. One person has one account, so Ida Rowe comes in without an email address.");
+    page.says(
+        "Jane Quill has this email address. One person has one account, so Ida Rowe comes in without an email address.",
+    );
     let_in(&mut priya, &page).await;
     assert_eq!(nursery.count("accounts WHERE email_key = 'office@example.org'").await, 1);
     assert_eq!(nursery.count("persons WHERE name = 'Ida Rowe' AND account_id IS NULL").await, 1);
@@ -184,11 +203,17 @@ async fn an_import_ends_nobodys_post(on: &On) {
     page.says("Priya Nair answers for the setting.").says("This is you.").says("Nobody gets that post by an import");
     let amina = nursery.signed_in(AMINA).await;
     let_in(&mut tom, &page).await.says("Came in");
-    let until = |name: &str| format!("SELECT COALESCE(access_until, 'open') FROM standings s JOIN persons p ON p.id = s.person_id WHERE p.name = '{name}'");
+    let until = |name: &str| {
+        format!(
+            "SELECT COALESCE(access_until, 'open') FROM standings s JOIN persons p ON p.id = s.person_id WHERE p.name = '{name}'"
+        )
+    };
     assert_eq!(nursery.texts(&until("Priya Nair")).await, ["open"]);
     assert_eq!(nursery.texts(&until("Tom Okafor")).await, ["open"]);
     assert_eq!(nursery.texts(&until("Amina Yusuf")).await, ["2026-11-19"]);
-    let roles = nursery.texts("SELECT roles FROM standings s JOIN persons p ON p.id = s.person_id WHERE p.name = 'Wanda Pell'").await;
+    let roles = nursery
+        .texts("SELECT roles FROM standings s JOIN persons p ON p.id = s.person_id WHERE p.name = 'Wanda Pell'")
+        .await;
     assert_eq!(roles, ["practitioner"]);
     // Amina's session ended with her access.
     let mut amina = amina;

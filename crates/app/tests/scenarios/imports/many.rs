@@ -24,8 +24,12 @@ fn many_children() -> String {
 fn many_staff() -> String {
     let mut text = "Name,Role,Start date,Email,Phone\n".to_owned();
     for number in 0..90 {
-        writeln!(text, "Worker Staff{number},Practitioner,2024-01-08,s{number}@example.org,07702 {:06}", 900_000 + number)
-            .expect("text");
+        writeln!(
+            text,
+            "Worker Staff{number},Practitioner,2024-01-08,s{number}@example.org,07702 {:06}",
+            900_000 + number
+        )
+        .expect("text");
     }
     text
 }

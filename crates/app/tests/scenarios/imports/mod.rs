@@ -45,7 +45,8 @@ fn totals(page: &Page) -> [usize; 6] {
 /// How much of everything there is.
 async fn counts(nursery: &Nursery) -> [i64; 8] {
     let mut counts = [0; 8];
-    let tables = ["children", "persons", "standings", "accounts", "guardians", "child_rooms", "rooms", "consent_requests"];
+    let tables =
+        ["children", "persons", "standings", "accounts", "guardians", "child_rooms", "rooms", "consent_requests"];
     for (count, table) in counts.iter_mut().zip(tables) {
         *count = nursery.count(table).await;
     }

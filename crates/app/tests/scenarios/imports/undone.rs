@@ -39,16 +39,24 @@ async fn an_undone_import_leaves_what_somebody_did_since(on: &On) {
     let report = bring(&mut priya, "first.csv", FIRST).await;
     // Ava's page is edited, and Ida is invited.
     let ava = nursery.texts("SELECT id FROM children WHERE name = 'Ava Quill'").await.concat();
-    nursery.texts(&format!("UPDATE children SET known_as = 'Avie', version = version + 1 WHERE id = '{ava}' RETURNING id")).await;
+    nursery
+        .texts(&format!("UPDATE children SET known_as = 'Avie', version = version + 1 WHERE id = '{ava}' RETURNING id"))
+        .await;
     let ida = nursery.texts("SELECT id FROM persons WHERE name = 'Ida Rowe'").await.concat();
     nursery.texts(&format!("UPDATE persons SET invited_at = 1 WHERE id = '{ida}' RETURNING id")).await;
     let path = path_of(&report);
     let page = priya.submit(report.form(&format!("{path}/undo"))).await;
     page.says("What stayed").says("Ava Quill").says("Ida Rowe").says("Cleo Rowe").says("Jane Quill");
-    assert_eq!(nursery.texts("SELECT name FROM children WHERE import_id IS NOT NULL ORDER BY name").await, ["Ava Quill", "Cleo Rowe"]);
+    assert_eq!(
+        nursery.texts("SELECT name FROM children WHERE import_id IS NOT NULL ORDER BY name").await,
+        ["Ava Quill", "Cleo Rowe"]
+    );
     let left = more(counts(&nursery).await, before);
     assert_eq!(left[..5], [2, 3, 3, 2, 3], "Ben is gone with his tie; who belongs to the others stays");
-    assert_eq!(nursery.count("persons p WHERE NOT EXISTS (SELECT 1 FROM standings s WHERE s.person_id = p.id)").await, 0);
+    assert_eq!(
+        nursery.count("persons p WHERE NOT EXISTS (SELECT 1 FROM standings s WHERE s.person_id = p.id)").await,
+        0
+    );
 }
 
 scenario!(a_changed_field_stays_when_it_was_changed_again);
