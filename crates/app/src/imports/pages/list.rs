@@ -94,7 +94,7 @@ fn came(opened: &Opened) -> String {
         return words_with("imports-lines", &[("count", &opened.row.line_count.to_string())]);
     }
     words_with(
-        "imports-came",
+        if opened.row.state == State::Undone { "imports-came-undone" } else { "imports-came" },
         &[("new", &count("lines_new")), ("changed", &count("lines_changed")), ("same", &count("lines_same"))],
     )
 }

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::imports::Weight;
+use crate::imports::dates::shown;
 use crate::imports::model::Choice;
 use crate::imports::plan::{Diff, Verdict, What};
 use crate::imports::report_line::{Comes, LineWords};
@@ -59,8 +60,12 @@ pub struct RowView {
     pub comes: Vec<(String, String)>,
     /// What changes: whose and what, old, new.
     pub diffs: Vec<(String, String, String)>,
-    /// Kind and icon of a remark, and what it says.
+    /// Kind and icon of a remark that asks something, and what it says; doubts first.
     pub remarks: Vec<(&'static str, &'static str, String)>,
+    /// What was read, but not as it was written.
+    pub read: Vec<String>,
+    /// How many those are, in words.
+    pub read_count: String,
     /// What can be chosen: value, words, chosen.
     pub choices: Vec<(&'static str, String, bool)>,
 }
@@ -169,23 +174,21 @@ pub fn tag(verdict: Verdict) -> StateTag {
 fn row(line: Line, today: Day) -> RowView {
     let LineWords { text, name, comes, diffs, remarks } = line.words;
     let (offers, chosen) = line.choices;
+    let of_weight =
+        |weight| remarks.iter().filter(move |remark| remark.weight == weight).map(|remark| remark.to_string());
+    let read: Vec<String> = of_weight(Weight::Changed).collect();
     RowView {
         number: line.number,
         title: name.filter(|name| !name.is_empty()).unwrap_or(text),
         tag: tag(line.verdict),
         comes: comes.into_iter().map(|comes| comes_words(comes, today)).collect(),
         diffs: diffs.into_iter().map(|diff| diff_words(diff, today)).collect(),
-        remarks: remarks
-            .iter()
-            .map(|remark| {
-                let (kind, icon) = match remark.weight {
-                    Weight::Look => ("due", "triangle-alert"),
-                    Weight::LeftOut => ("quiet", "circle-minus"),
-                    Weight::Changed => ("info", "circle-info"),
-                };
-                (kind, icon, remark.to_string())
-            })
+        remarks: [(Weight::Look, "due", "triangle-alert"), (Weight::LeftOut, "quiet", "circle-minus")]
+            .into_iter()
+            .flat_map(|(weight, kind, icon)| of_weight(weight).map(move |text| (kind, icon, text)))
             .collect(),
+        read_count: words_with("import-read", &[("count", &read.len().to_string())]),
+        read,
         choices: choices(line.verdict, &offers, chosen),
     }
 }
@@ -212,7 +215,7 @@ fn choices(verdict: Verdict, offers: &[Choice], chosen: Option<Choice>) -> Vec<(
 
 fn comes_words(comes: Comes, today: Day) -> (String, String) {
     let (name, text) = match comes {
-        Comes::Born(day) => ("born", day_words(&day, today)),
+        Comes::Born(day) => ("born", birthday_words(&day)),
         Comes::Room(room) => ("room", room),
         Comes::From(day) => ("from", day_words(&day, today)),
         Comes::Until(day) => ("until", day_words(&day, today)),
@@ -241,12 +244,10 @@ fn diff_words(diff: Diff, today: Day) -> (String, String, String) {
 
 fn value_words(what: What, text: &str, today: Day) -> String {
     match what {
-        What::Born
-        | What::AttendsFrom
-        | What::AttendsUntil
-        | What::AccessFrom
-        | What::AccessUntil
-        | What::StayUntil => day_words(text, today),
+        What::Born => birthday_words(text),
+        What::AttendsFrom | What::AttendsUntil | What::AccessFrom | What::AccessUntil | What::StayUntil => {
+            day_words(text, today)
+        }
         What::Roles => {
             let roles = text.split_whitespace().map(|role| words(&format!("role-{role}")));
             roles.collect::<Vec<_>>().join(", ")
@@ -261,4 +262,9 @@ fn value_words(what: What, text: &str, today: Day) -> String {
 
 fn day_words(text: &str, today: Day) -> String {
     text.parse::<Day>().map_or_else(|_| text.to_owned(), |day| words_day(day, today))
+}
+
+/// Nobody asks on which weekday somebody was born.
+fn birthday_words(text: &str) -> String {
+    text.parse::<Day>().map_or_else(|_| text.to_owned(), shown)
 }
