@@ -45,6 +45,18 @@ pub async fn fill(db: &DatabaseConnection, table: &str) {
     db.execute_unprepared("COMMIT").await.expect("a transaction");
 }
 
+/// The columns of a table's primary key, in its order.
+pub async fn key(db: &DatabaseConnection, table: &str) -> Vec<String> {
+    let sql = match db.get_database_backend() {
+        DbBackend::Sqlite => format!("SELECT name FROM pragma_table_info('{table}') WHERE pk > 0 ORDER BY pk"),
+        _ => format!(
+            "SELECT a.attname::text FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY(i.indkey)
+             WHERE i.indrelid = '{table}'::regclass AND i.indisprimary ORDER BY array_position(i.indkey::int2[], a.attnum)"
+        ),
+    };
+    select(db, &sql).await.iter().map(|row| row.try_get_by_index(0).expect("a name")).collect()
+}
+
 async fn needed(db: &DatabaseConnection, table: &str) -> Vec<String> {
     let sql = match db.get_database_backend() {
         DbBackend::Sqlite => format!("SELECT name FROM pragma_table_info('{table}') WHERE \"notnull\" = 1"),
