@@ -44,7 +44,7 @@ test("S40 a messy register comes in whole, row by row, though the connection bre
   const draft = page.url();
   await losingAnswers(page, "**/confirm", () => page.getByRole("button", { name: "Let it come in" }).click());
   await page.getByRole("button", { name: "Let it come in" }).click();
-  await expect(page.getByRole("region", { name: "This is not open to you now" })).toContainText("confirmed or thrown away already");
+  await expect(page.getByRole("region", { name: "This was not done" })).toContainText("confirmed or thrown away already");
   await look(page);
   await page.goto(new URL(draft).pathname);
   await expect(page.getByText("Came in", { exact: true })).toBeVisible();

@@ -35,7 +35,6 @@ test("S31 a parent's private message is reported in two taps, typed not photogra
   const lead = await (await browser.newContext({ baseURL })).newPage();
   await as(lead, PRIYA);
   await task(lead, "A report of social contact waits").getByRole("link").click();
-  await lead.getByRole("link", { name: "A parent messaged me privately" }).click();
   await lead.getByLabel("The setting answers the family by its official account").check();
   await lead.getByLabel("In your own words").fill("I write to her from the nursery's account.");
   await lead.getByRole("button", { name: "Save the answer" }).click();
@@ -160,7 +159,6 @@ test("S39 the lead is away, the deputy stands on every page and answers, and nob
   const tom = await (await browser.newContext({ baseURL })).newPage();
   await as(tom, TOM);
   await task(tom, "A report of social contact waits").getByRole("link").click();
-  await tom.getByRole("link", { name: "I met a family outside work" }).click();
   await tom.getByLabel("No action is needed").check();
   await tom.getByLabel("In your own words").fill("You met at the swimming pool and told me at once.");
   await tom.getByRole("button", { name: "Save the answer" }).click();
@@ -176,11 +174,11 @@ test("S39 the lead is away, the deputy stands on every page and answers, and nob
   await expect(tom.getByText("Amina Yusuf stands in.")).toBeVisible();
   await amina.goto("/report");
   await expect(amina.getByRole("complementary", { name: "On duty" })).toContainText("Stands in for Tom Okafor");
-  await tom.getByRole("button", { name: "They are back: Tom Okafor" }).click();
+  await tom.getByRole("button", { name: /^They are back.*Tom Okafor/ }).click();
   await Promise.all([amina.context().close(), tom.context().close()]);
 
   await page.reload();
-  await page.getByRole("button", { name: "They are back: Priya Nair" }).click();
+  await page.getByRole("button", { name: /^They are back.*Priya Nair/ }).click();
   await expect(page.getByRole("complementary", { name: "On duty" })).toContainText("Priya Nair is on duty");
   await look();
 });
@@ -205,7 +203,7 @@ test("S40 an invitation and a signature whose answers are lost are done once, an
   await losingAnswers(ash, "**/agreement", () => ash.getByRole("button", { name: "Sign the agreement" }).click());
   await ash.getByRole("button", { name: "Sign the agreement" }).click();
   await ash.goto("/agreement");
-  await expect(ash.getByRole("main")).toContainText("You have signed");
+  await expect(ash.getByRole("main")).toContainText("Signed today");
   await ash.goto("/today");
   await expect(ash).toHaveURL(/\/today$/);
   await ash.context().close();
