@@ -123,7 +123,7 @@ test("S38 a child's page opened while the setting is closed is shown to the lead
   const theirs = await (await browser.newContext({ baseURL })).newPage();
   await as(theirs, AMINA);
   await theirs.goto("/children");
-  await theirs.getByRole("link", { name: "Temi Adeyemi" }).click();
+  await theirs.getByRole("link", { name: /^Temi/ }).click();
   await expect(theirs.getByRole("heading", { level: 1 })).toHaveText("Temi Adeyemi");
   await theirs.context().close();
 
@@ -212,7 +212,7 @@ test("S40 an invitation and a signature whose answers are lost are done once, an
   for (const what of ["Invite a person", "Accept an invitation", "Sign the e-safety agreement"]) {
     await page.getByLabel("Show", { exact: true }).selectOption({ label: what });
     await page.getByRole("button", { name: "Show", exact: true }).click();
-    const done = page.getByRole("listitem").filter({ hasText: "Ash Lomax" }).filter({ hasText: "Done" });
+    const done = page.getByRole("listitem").filter({ hasText: "Ash Lomax" }).filter({ hasText: "Done" }).filter({ hasNotText: "repeated" });
     await expect(done, `${what}, in the log`).toHaveCount(1);
   }
   await expect(page.getByText(/changed/i)).toHaveCount(0);
