@@ -25,6 +25,8 @@ pub struct SeenChild {
     pub room: Option<RoomId>,
     /// How near the reader stands.
     pub nearness: Nearness,
+    /// Whether the reader sees the child for their work, and not only as one of the family.
+    pub for_work: bool,
 }
 
 /// Every child whom this reader sees, by name. Four queries, whatever the size of the setting.
@@ -38,17 +40,24 @@ pub async fn visible(reader: &Reader<'_>, actor: &Actor) -> Result<Vec<SeenChild
         .all(reader.db())
         .await?;
     // One decision for each of the few ways in which somebody can stand to a child, not one for each child.
-    let mut decided: HashMap<Nearness, bool> = HashMap::new();
+    let mut decided: HashMap<Nearness, (bool, bool)> = HashMap::new();
     let mut seen = Vec::new();
     for child in children {
         let room = rooms.get(&child.id).cloned();
         let nearness = mine.nearness(&child, room.as_ref(), reader.today);
-        let may = *decided.entry(nearness).or_insert_with(|| reader.may(actor, &ViewChildFacts::from(nearness)));
+        let may = || (reader.may(actor, &ViewChildFacts::from(nearness)), for_work(reader, actor, nearness));
+        let (may, for_work) = *decided.entry(nearness).or_insert_with(may);
         if may {
-            seen.push(SeenChild { child, room, nearness });
+            seen.push(SeenChild { child, room, nearness, for_work });
         }
     }
     Ok(seen)
+}
+
+/// Whether somebody would see a child who stands this near if the child were not theirs. What a family must not read hangs on this:
+/// notes, who else belongs to the child, and what stands between others and the child.
+pub fn for_work(reader: &Reader<'_>, actor: &Actor, nearness: Nearness) -> bool {
+    reader.may(actor, &ViewChildFacts::from(Nearness { own_child: false, ..nearness }))
 }
 
 /// What ties one person to children: the rooms in which they work, and the children to whom they belong.

@@ -33,6 +33,9 @@ pub enum State {
 }
 
 impl State {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Draft, Self::Confirmed, Self::Undone, Self::Discarded, Self::Expired];
+
     /// As in ids of texts.
     pub fn name(self) -> &'static str {
         match self {
@@ -140,6 +143,9 @@ pub enum Choice {
 }
 
 impl Choice {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Out, Self::Same, Self::Another];
+
     /// As in forms.
     pub fn name(self) -> &'static str {
         match self {
@@ -151,7 +157,7 @@ impl Choice {
 
     /// The choice of that name.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Out, Self::Same, Self::Another].into_iter().find(|choice| choice.name() == name)
+        Self::ALL.into_iter().find(|choice| choice.name() == name)
     }
 }
 

@@ -28,6 +28,7 @@ mod bad_machine;
 mod children;
 mod d15_agreement;
 mod declarations;
+mod families;
 mod findings;
 mod imports;
 mod leads;

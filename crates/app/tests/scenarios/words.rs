@@ -7,6 +7,10 @@ use std::path::{Path, PathBuf};
 
 use stairgate::action::State;
 use stairgate::children::model::{Kinship, Responsibility, Restriction};
+use stairgate::imports;
+use stairgate::imports::model::Choice;
+use stairgate::imports::pages::rows::FILTERS;
+use stairgate::imports::plan::{Verdict, What};
 use stairgate::people::alerts::Reason;
 use stairgate::web::words::has_words;
 use stairgate_rulebook::{Role, Verb};
@@ -53,6 +57,8 @@ fn every_id_that_is_put_together_has_words() {
     for begin in ["restriction-", "restriction-choice-"] {
         all.extend(Restriction::ALL.iter().map(|it| format!("{begin}{}", it.name())));
     }
+    all.extend(["pin", "device"].map(|done| format!("pin-done-{done}")));
+    all.extend(of_imports());
     for id in &all {
         assert!(has_words(id), "{id} has no words");
     }
@@ -72,11 +78,40 @@ fn every_id_that_is_put_together_has_words() {
         "responsibility-tag-",
         "restriction-",
         "restriction-choice-",
+        "pin-done-",
+        "import-choice-",
+        "import-comes-",
+        "import-order-",
+        "import-register-",
+        "import-show-",
+        "import-state-",
+        "import-total-",
+        "import-verdict-",
+        "import-what-",
     ]
     .map(str::to_owned)
     .into_iter()
     .collect();
     assert_eq!(together, known, "what is put together is checked above, word by word");
+}
+
+/// What the pages of an import put together.
+fn of_imports() -> Vec<String> {
+    let named = |begin: &str, names: &[&str]| names.iter().map(|name| format!("{begin}{name}")).collect::<Vec<_>>();
+    let comes = ["born", "room", "from", "until", "adult", "role", "email", "phone", "ask", "ask-first"];
+    let totals = ["new", "changed", "same", "held", "look", "left-out"];
+    [
+        named("import-choice-", &Choice::ALL.map(Choice::name)),
+        named("import-comes-", &comes),
+        named("import-order-", &["day", "month"]),
+        named("import-register-", &["children", "staff"]),
+        named("import-show-", FILTERS),
+        named("import-state-", &imports::model::State::ALL.map(imports::model::State::name)),
+        named("import-total-", &totals),
+        named("import-verdict-", &Verdict::ALL.map(Verdict::name)),
+        named("import-what-", &What::ALL.map(What::name)),
+    ]
+    .concat()
 }
 
 #[test]

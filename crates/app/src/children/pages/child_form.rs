@@ -127,8 +127,11 @@ pub async fn new(visit: Visit) -> Result<Response> {
 pub async fn edit(visit: Visit, Path(id): Path<String>) -> Result<Response> {
     let id = ChildId::parse(&id)?;
     let reader = open_child(&visit, &id).await?;
-    let row = child(reader.db(), &reader.scope.setting, &id).await?;
-    let typed = Typed::of(&reader, &row)?;
+    // Whoever cannot change the register gets no form, and nothing of what stands in it: the notes are not a family's to read.
+    let typed = match reader.may(&visit.actor(), &SaveChildFacts {}) {
+        true => Typed::of(&reader, &child(reader.db(), &reader.scope.setting, &id).await?)?,
+        false => Typed::default(),
+    };
     html(&form_page(&visit, &reader, Some(&id), typed).await?)
 }
 

@@ -139,7 +139,8 @@ impl Asked {
     fn wants(&self, reader: &Reader<'_>, seen: &SeenChild, ties: &HashMap<ChildId, Vec<guardian::Model>>) -> bool {
         let child = &seen.child;
         let by_adult = self.adult.is_empty()
-            || ties.get(&child.id).is_some_and(|ties| ties.iter().any(|tie| tie.person_id.as_str() == self.adult));
+            || (seen.for_work
+                && ties.get(&child.id).is_some_and(|ties| ties.iter().any(|tie| tie.person_id.as_str() == self.adult)));
         let key = names::search_key(&self.q);
         let called = child.known_as.as_deref().map(names::search_key).unwrap_or_default();
         let by_name = key.is_empty() || child.search_key.contains(&key) || called.contains(&key);
@@ -199,7 +200,7 @@ impl Shown<'_> {
         let none = Vec::new();
         let ties = self.ties.get(&child.id).unwrap_or(&none);
         let mut tags = Vec::new();
-        if child.ask_first || ties.iter().any(|tie| tie.restriction != Restriction::None) {
+        if seen.for_work && (child.ask_first || ties.iter().any(|tie| tie.restriction != Restriction::None)) {
             tags.push(StateTag::stop(words("child-restricted-tag")));
         }
         if child.has_left(today) {

@@ -110,7 +110,7 @@ pub fn chosen_text(number: &str, value: &str) -> String {
 }
 
 /// What filters there are; those that show nothing are left away.
-const FILTERS: &[&str] = &["all", "look", "new", "changed", "same", "held", "joined", "out", "left-out"];
+pub const FILTERS: &[&str] = &["all", "look", "new", "changed", "same", "held", "joined", "out", "left-out"];
 
 impl RowsView {
     /// Of all lines of an import, those that are asked for.

@@ -191,7 +191,9 @@ impl<'a> Planner<'a> {
             notes.push_str(text);
         };
         for (hint, text) in &warnings {
-            if !has(here, text) && matches!(hint, Hint::CourtOrder | Hint::NoContact) {
+            // A family that is being looked into can be in danger from one of its own, just as where a court has ordered something.
+            let warns = matches!(hint, Hint::CourtOrder | Hint::NoContact | Hint::Safeguarding);
+            if warns && !has(here, text) {
                 ask_first = true;
             }
         }

@@ -50,6 +50,29 @@ pub enum What {
 }
 
 impl What {
+    /// All of them.
+    pub const ALL: [Self; 19] = [
+        Self::Born,
+        Self::KeyPerson,
+        Self::AttendsFrom,
+        Self::AttendsUntil,
+        Self::Notes,
+        Self::AskFirst,
+        Self::Room,
+        Self::StayUntil,
+        Self::Relation,
+        Self::Responsibility,
+        Self::Phone,
+        Self::Address,
+        Self::Email,
+        Self::Roles,
+        Self::AccessFrom,
+        Self::AccessUntil,
+        Self::Says,
+        Self::Adult,
+        Self::Ask,
+    ];
+
     /// As in ids of texts.
     pub fn name(self) -> &'static str {
         match self {

@@ -65,7 +65,7 @@ Cleo Rowe,2022-05-05,Larks,2025-01-06,,Ida Rowe,ida.rowe@example.org,07700 90010
 ";
 
 /// Uploads a register and lets it in.
-async fn bring(browser: &mut Browser, name: &str, text: &str) -> Page {
+pub(crate) async fn bring(browser: &mut Browser, name: &str, text: &str) -> Page {
     let page = upload(browser, name, text.as_bytes()).await;
     let_in(browser, &page).await
 }
