@@ -8,7 +8,7 @@ use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 
 use super::draft;
-use super::list::{moment, tag};
+use super::list::{counts, moment, tag};
 use super::rows::{Line, RowsView, Shown};
 use crate::action::{Reader, Subject};
 use crate::children::facts::InviteFamiliesFacts;
@@ -40,6 +40,8 @@ struct ReportPage {
     id: String,
     state: StateTag,
     is_confirmed: bool,
+    /// The rows are erased, and only the numbers stay.
+    is_over: bool,
     history: Vec<String>,
     totals: Vec<(usize, String)>,
     kept: Vec<String>,
@@ -76,6 +78,7 @@ async fn report_page(visit: &Visit, reader: &Reader<'_>, opened: Opened, shown: 
     let apart = names_apart(reader).await?;
     lines.retain(|line| !is_about(&line.words, &apart));
     let is_confirmed = opened.row.state == State::Confirmed;
+    let is_over = opened.row.confirmed_at.is_some() && opened.row.content_sealed.is_none();
     let actor = visit.actor();
     let kept = match &opened.row.kept_sealed {
         Some(kept) => {
@@ -89,10 +92,11 @@ async fn report_page(visit: &Visit, reader: &Reader<'_>, opened: Opened, shown: 
         state: tag(opened.row.state),
         is_confirmed,
         history: history(reader, &opened).await?,
-        totals: super::draft::totals(&lines),
+        is_over,
+        totals: if is_over { draft::totals_of(&counts(&opened)) } else { draft::totals(&lines) },
         kept,
         view: RowsView::of(&format!("/imports/{id}"), lines, shown, reader.today),
-        can_undo: reader.may(&actor, &UndoImportFacts { confirmed: is_confirmed }),
+        can_undo: reader.may(&actor, &UndoImportFacts { confirmed: opened.row.can_go_back() }),
         can_invite: reader.may(&actor, &InviteFamiliesFacts {}),
         is_children: opened.row.kind == "children",
         id,
