@@ -17,7 +17,7 @@ fn fixture(name: &str) -> Vec<u8> {
 }
 
 /// Uploads a file; the page that follows.
-async fn upload(browser: &mut Browser, name: &str, bytes: &[u8]) -> Page {
+pub(crate) async fn upload(browser: &mut Browser, name: &str, bytes: &[u8]) -> Page {
     let form = browser.open("/imports").await.form("/imports");
     browser.upload(form, (name, bytes)).await
 }
