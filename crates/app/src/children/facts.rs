@@ -57,7 +57,10 @@ facts!(
 );
 facts!(
     /// Saying which adult belongs to a child.
-    SaveGuardianFacts = SaveGuardian {}
+    SaveGuardianFacts = SaveGuardian {
+        /// It says that an adult who waits is not the one who is restricted.
+        decides: bool,
+    }
 );
 facts!(
     /// Restricting an adult, or lifting it.

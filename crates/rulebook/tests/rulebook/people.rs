@@ -76,6 +76,7 @@ pub fn good_facts(verb: Verb) -> Json {
         Verb::MarkAbsent => json!({"own": false, "leaves_nobody_on_duty": false}),
         Verb::EndAbsence => json!({"own": false}),
         Verb::OpenChild => json!({"in_my_room": true, "key_child": true, "own_child": true}),
+        Verb::SaveGuardian => json!({"decides": false}),
         Verb::CloseRoom => json!({"empty": true}),
         Verb::MapRegister => json!({"draft": true}),
         Verb::ConfirmImport => json!({"draft": true, "as_previewed": true}),

@@ -9,7 +9,7 @@ use crate::action::Reader;
 use crate::children::actions::guardians::{AdultFields, SaveGuardian, is_family_only};
 use crate::children::actions::restrictions::SetRestriction;
 use crate::children::facts::{SaveGuardianFacts, SetRestrictionFacts};
-use crate::children::model::{Restriction, guardian};
+use crate::children::model::{Responsibility, Restriction, guardian};
 use crate::children::queries;
 use crate::children::seen::child;
 use crate::people::frame::{Frame, frame};
@@ -43,6 +43,7 @@ struct GuardianPage {
     /// They are here for another reason too, and have a page of their own.
     works_here: bool,
     can_save: bool,
+    can_decide: bool,
     can_restrict: bool,
 }
 
@@ -76,7 +77,8 @@ async fn guardian_page(visit: &Visit, reader: &Reader<'_>, id: &ChildId, tie: &G
         words_typed: adult.restriction_words.clone(),
         works_here: !is_family_only(&member),
         adult,
-        can_save: reader.may(&actor, &SaveGuardianFacts {}),
+        can_save: reader.may(&actor, &SaveGuardianFacts { decides: false }),
+        can_decide: reader.may(&actor, &SaveGuardianFacts { decides: true }),
         can_restrict: reader.may(&actor, &SetRestrictionFacts {}),
     })
 }
@@ -118,6 +120,22 @@ pub async fn change(visit: Visit, Path((id, tie)): Path<(String, String)>, poste
             })
             .await
         }
+        other => other.map(|()| to(&format!("/children/{id}/family"))),
+    }
+}
+
+/// `POST /children/{id}/family/{guardian}/decision`: a lead says that this is not the adult who is restricted.
+pub async fn decide(visit: Visit, Path((id, tie)): Path<(String, String)>, posted: Posted) -> Result<Response> {
+    let (id, tie) = (ChildId::parse(&id)?, GuardianId::parse(&tie)?);
+    let responsibility = Responsibility::parse(posted.get("responsibility"));
+    let outcome = match responsibility {
+        Some(responsibility) => {
+            visit.perform(SaveGuardian::Decide { guardian: tie.clone(), responsibility }).await.map(|_| ())
+        }
+        None => Err(Error::field("responsibility", words("family-responsibility-missing"))),
+    };
+    match outcome {
+        Err(Error::Invalid(errors)) => again(&visit, (&id, &tie), errors, |_| {}).await,
         other => other.map(|()| to(&format!("/children/{id}/family"))),
     }
 }
