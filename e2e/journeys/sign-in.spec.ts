@@ -95,3 +95,13 @@ test("a link to another site is not followed after signing in", async ({ page, b
   await signIn(page, "sean@alderhouse.example");
   expect(new URL(page.url()).origin).toBe(baseURL);
 });
+
+test("where the policy says so, staff work on the setting's devices only, and are told so; the report door stays open", async ({ page, look }) => {
+  await signIn(page, "sam@cornflower.example");
+  const told = page.getByRole("region", { name: "This is not open to you now" });
+  await expect(told).toContainText("This setting lets staff work on its own devices only.");
+  await look();
+  await page.goto("/report");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Report something");
+  await expect(page.getByRole("main")).toContainText("Judith Wells");
+});

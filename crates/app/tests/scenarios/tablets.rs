@@ -8,7 +8,7 @@ use stairgate::platform::throttles::{PER_PIN, PER_TABLET, WINDOW_MINUTES};
 use stairgate::world::PASSWORD;
 use stairgate_rulebook::Verb;
 
-use crate::harness::{ADDRESS, Browser, Nursery, On, Page};
+use crate::harness::{ADDRESS, Browser, Nursery, On, Page, new_in};
 
 const PRIYA: &str = "priya@alderhouse.example";
 const AMINA: &str = "amina@alderhouse.example";
@@ -333,7 +333,7 @@ async fn what_a_tablet_sends_late(on: &On) {
     let mut stranger = nursery.browser();
     assert_eq!(send_saved(&mut stranger, "4", &send).await.status, 401);
     assert_eq!(nursery.count("saved_items").await, 0);
-    assert_eq!(nursery.count("contact_reports").await, 0);
+    assert_eq!(nursery.count(&new_in("contact_reports")).await, 0);
     assert_eq!(nursery.count("audit_events").await, events);
 }
 
@@ -351,7 +351,7 @@ async fn a_saved_thing_sent_twice(on: &On) {
     nursery.wait(Duration::from_secs(60));
     let again = send_saved(&mut tablet, "1", &send).await;
     assert_eq!((again.status.as_u16(), &again.body), (200, &first.body), "answered as it was the first time");
-    assert_eq!(nursery.count("contact_reports").await, 1);
+    assert_eq!(nursery.count(&new_in("contact_reports")).await, 1);
     let kept = format!("saved_items WHERE claimed_person_id = '{amina}' AND claimed_how = 'signed_in'");
     assert_eq!(nursery.count(&format!("{kept} AND received_at - corrected_at = 600000000")).await, 1);
     let event = nursery.newest(Verb::SendSaved).await;
@@ -361,7 +361,7 @@ async fn a_saved_thing_sent_twice(on: &On) {
     let isla = nursery.person("isla@bracken.example").await;
     let send = saved(&nursery, json!({ "claimed_person": isla, "claimed_how": "picked" }));
     assert_eq!(send_saved(&mut tablet, "3", &send).await.status, 422);
-    assert_eq!(nursery.count("contact_reports").await, 2);
+    assert_eq!(nursery.count(&new_in("contact_reports")).await, 2);
 }
 
 scenario!(a_clock_two_days_wrong);

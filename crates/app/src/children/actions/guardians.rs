@@ -152,17 +152,19 @@ impl Action for SaveGuardian {
     async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<ChildId>> {
         let setting = tx.setting_id()?.clone();
         let db = tx.write(&permit);
-        let (child, what) = match self {
+        let ((child, adult), what) = match self {
             Self::New { child, fields, tie, another, said } => {
                 let waits = waits(db, (&setting, &child), None, said).await?;
                 let person = new_adult(db, tx, (&setting, &child), &fields, (tie.0, another)).await?;
-                add_guardian(db, NewGuardian { waits, ..NewGuardian::of(&setting, &child, person, tie) }, tx.now).await?;
-                (child, if waits { "new_adult_waits" } else { "new_adult" })
+                let new = NewGuardian::of(&setting, &child, person.clone(), tie);
+                add_guardian(db, NewGuardian { waits, ..new }, tx.now).await?;
+                ((child, person), if waits { "new_adult_waits" } else { "new_adult" })
             }
             Self::Known { child, person, tie, said } => {
                 let waits = waits(db, (&setting, &child), Some(&person), said).await?;
-                add_guardian(db, NewGuardian { waits, ..NewGuardian::of(&setting, &child, person, tie) }, tx.now).await?;
-                (child, if waits { "known_adult_waits" } else { "known_adult" })
+                let new = NewGuardian::of(&setting, &child, person.clone(), tie);
+                add_guardian(db, NewGuardian { waits, ..new }, tx.now).await?;
+                ((child, person), if waits { "known_adult_waits" } else { "known_adult" })
             }
             Self::Change { guardian, tie, fields } => {
                 (change(db, tx, (&setting, &guardian), tie, fields).await?, "changed")
@@ -172,7 +174,8 @@ impl Action for SaveGuardian {
             }
             Self::End { guardian } => (end(db, tx, (&setting, &guardian)).await?, "ended"),
         };
-        Ok(Done::new(permit, Subject::Child(child.clone()), child).detail("what", what))
+        let done = Done::new(permit, Subject::Child(child.clone()), child);
+        Ok(done.detail("what", what).detail("person", adult.0))
     }
 
     fn subject(&self) -> Subject {
@@ -287,21 +290,21 @@ async fn change(
     (setting, id): (&SettingId, &GuardianId),
     (relation, responsibility): (Kinship, Responsibility),
     fields: Option<AdultFields>,
-) -> Result<ChildId> {
+) -> Result<(ChildId, PersonId)> {
     let tie = tie_of(db, setting, id).await?;
     let member = queries::member(db, setting, &tie.person_id).await?;
     // Whoever works here has a page of their own, with rules of its own.
     if let Some(fields) = fields.filter(|_| is_family_only(&member)) {
         change_adult(db, tx, (setting, &member), &fields).await?;
     }
-    let (child, waits) = (tie.child_id.clone(), tie.waits());
+    let (both, waits) = ((tie.child_id.clone(), tie.person_id.clone()), tie.waits());
     let mut row = tie.into_active_model();
     row.relation = Set(relation);
     if !waits {
         row.parental_responsibility = Set(responsibility);
     }
     row.update(db).await?;
-    Ok(child)
+    Ok(both)
 }
 
 /// Somebody else, a lead says: from now on what is known of them counts.
@@ -309,17 +312,17 @@ async fn decide(
     db: &impl ConnectionTrait,
     (setting, id): (&SettingId, &GuardianId),
     responsibility: Responsibility,
-) -> Result<ChildId> {
+) -> Result<(ChildId, PersonId)> {
     let tie = tie_of(db, setting, id).await?;
-    let child = tie.child_id.clone();
+    let both = (tie.child_id.clone(), tie.person_id.clone());
     if !tie.waits() {
-        return Ok(child);
+        return Ok(both);
     }
     let mut row = tie.into_active_model();
     row.waits_since = Set(None);
     row.parental_responsibility = Set(responsibility);
     row.update(db).await?;
-    Ok(child)
+    Ok(both)
 }
 
 /// Whether somebody is here for a child only.
@@ -348,7 +351,11 @@ async fn change_adult(
     Ok(())
 }
 
-async fn end(db: &impl ConnectionTrait, tx: &Tx<'_>, (setting, id): (&SettingId, &GuardianId)) -> Result<ChildId> {
+async fn end(
+    db: &impl ConnectionTrait,
+    tx: &Tx<'_>,
+    (setting, id): (&SettingId, &GuardianId),
+) -> Result<(ChildId, PersonId)> {
     let tie = tie_of(db, setting, id).await?;
     let (child, person) = (tie.child_id.clone(), tie.person_id.clone());
     let mut row = tie.into_active_model();
@@ -356,7 +363,7 @@ async fn end(db: &impl ConnectionTrait, tx: &Tx<'_>, (setting, id): (&SettingId,
     row.update(db).await?;
     follow_children(db, setting, std::slice::from_ref(&person), (None, tx.today, tx.now)).await?;
     end_sessions(db, setting, &person, tx.now).await?;
-    Ok(child)
+    Ok((child, person))
 }
 
 #[cfg(test)]
