@@ -83,6 +83,14 @@ impl Actor {
         }
     }
 
+    /// The person who acts; none for jobs, devices and nobody.
+    pub fn person(&self) -> Option<&PersonId> {
+        match self {
+            Self::Person(signed_in) => Some(&signed_in.person),
+            Self::System { .. } | Self::Tablet { .. } | Self::Nobody => None,
+        }
+    }
+
     /// The form for an event.
     pub fn reference(&self) -> ActorRef {
         match self {

@@ -274,6 +274,11 @@ impl guardian::Model {
         self.waits_since.is_some()
     }
 
+    /// Whether something stands between this adult and the child.
+    pub fn is_restricted(&self) -> bool {
+        self.restriction != Restriction::None
+    }
+
     /// Whether the tie has not ended.
     pub fn is_tied(&self) -> bool {
         self.ended_at.is_none()

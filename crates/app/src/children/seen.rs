@@ -10,7 +10,7 @@ use stairgate_rulebook::{Compiled, Verb};
 
 use super::facts::{Nearness, ViewChildFacts, ViewFamilyFacts};
 use super::model::{Restriction, child, guardian, person_room, stay};
-use crate::action::{Actor, Reader, Subject, View, would_see};
+use crate::action::{Actor, Reader, Subject, Tx, View, standing, would_see};
 use crate::people::queries::Member;
 use crate::platform::clock::Day;
 use crate::platform::error::{Error, Result};
@@ -60,7 +60,8 @@ pub fn for_work(reader: &Reader<'_>, actor: &Actor, nearness: Nearness) -> bool 
     reader.may(actor, &ViewChildFacts::from(Nearness { own_child: false, ..nearness }))
 }
 
-/// What ties one person to children: the rooms in which they work, and the children to whom they belong.
+/// What ties one person to children: the rooms in which they work, and the children to whom they belong or belonged. A restriction
+/// outlives the tie: ending it must not open the child to somebody who works here.
 pub struct Mine {
     person: Option<PersonId>,
     rooms: HashSet<RoomId>,
@@ -81,7 +82,6 @@ impl Mine {
         let ties = guardian::Entity::find()
             .filter(guardian::Column::SettingId.eq(setting.clone()))
             .filter(guardian::Column::PersonId.eq(person.clone()))
-            .filter(guardian::Column::EndedAt.is_null())
             .all(db)
             .await?;
         Ok(Self {
@@ -96,15 +96,62 @@ impl Mine {
     /// no adult of the family counts as unrestricted.
     pub fn nearness(&self, child: &child::Model, room: Option<&RoomId>, today: Day) -> Nearness {
         let tie = self.ties.get(&child.id);
-        if child.has_left(today) || tie.is_some_and(|tie| tie.restriction != Restriction::None) {
-            return Nearness::default();
+        let kept_away = tie.is_some_and(guardian::Model::is_restricted);
+        if child.has_left(today) || kept_away {
+            return Nearness { kept_away, ..Nearness::default() };
         }
         Nearness {
+            kept_away,
             in_my_room: room.is_some_and(|room| self.rooms.contains(room)),
             key_child: self.person.is_some() && child.key_person_id == self.person,
             own_child: !child.ask_first && tie.is_some_and(guardian::Model::may_know),
         }
     }
+}
+
+/// The children from whom a restriction keeps this person. One query.
+pub async fn kept_from(
+    db: &impl ConnectionTrait,
+    setting: &SettingId,
+    person: Option<&PersonId>,
+) -> Result<HashSet<ChildId>> {
+    let Some(person) = person else { return Ok(HashSet::new()) };
+    let ties = guardian::Entity::find()
+        .filter(guardian::Column::SettingId.eq(setting.clone()))
+        .filter(guardian::Column::PersonId.eq(person.clone()))
+        .filter(guardian::Column::Restriction.ne(Restriction::None))
+        .all(db)
+        .await?;
+    Ok(ties.into_iter().map(|tie| tie.child_id).collect())
+}
+
+/// The other adults of these children who are here for children only: whoever is kept from the children reads no address and no
+/// number of theirs in what is made from the children. Two queries, or none where there is nobody to keep apart.
+pub async fn their_adults(
+    db: &impl ConnectionTrait,
+    setting: &SettingId,
+    (person, children): (Option<&PersonId>, &HashSet<ChildId>),
+) -> Result<HashSet<PersonId>> {
+    if children.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let ties = guardian::Entity::find()
+        .filter(guardian::Column::SettingId.eq(setting.clone()))
+        .filter(guardian::Column::ChildId.is_in(children.iter().cloned()))
+        .all(db)
+        .await?;
+    let ids: Vec<PersonId> = ties.into_iter().map(|tie| tie.person_id).filter(|id| Some(id) != person).collect();
+    let standings = standing::Entity::find()
+        .filter(standing::Column::SettingId.eq(setting.clone()))
+        .filter(standing::Column::PersonId.is_in(ids))
+        .all(db)
+        .await?;
+    Ok(standings.into_iter().filter(|row| !row.is_staff()).map(|row| row.person_id).collect())
+}
+
+/// Whether a restriction keeps whoever acts from this child. One query.
+pub async fn keeps_away(tx: &Tx<'_>, child: &ChildId) -> Result<bool> {
+    Ok(kept_from(&tx.read(), tx.setting_id()?, tx.actor.person()).await?.contains(child))
 }
 
 /// The room in which each child is on `today`. One query.
@@ -153,8 +200,14 @@ pub async fn nearness_to(
 /// Whether somebody with these roles can work with a child at all: whether the rulebook would show them a child whose key person
 /// they are. For lists from which a key person or the staff of a room is chosen.
 pub fn works_with_children(rulebook: &Compiled, member: &Member) -> bool {
-    let near = json!({ "in_my_room": true, "key_child": true, "own_child": false });
+    let near = json!({ "in_my_room": true, "key_child": true, "own_child": false, "kept_away": false });
     would_see(rulebook, &member.standing.role_list(), false, (Verb::ViewChild, &near))
+}
+
+/// Whether somebody with these roles sees every child, but for those from whom a restriction keeps them.
+pub fn sees_every_child(rulebook: &Compiled, member: &Member) -> bool {
+    let far = json!({ "in_my_room": false, "key_child": false, "own_child": false, "kept_away": false });
+    would_see(rulebook, &member.standing.role_list(), false, (Verb::ViewChild, &far))
 }
 
 /// The page of one child.

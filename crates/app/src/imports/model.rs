@@ -49,7 +49,7 @@ impl State {
 }
 
 pub mod import {
-    //! An upload. `counts` holds numbers only.
+    //! An upload. `counts` holds numbers only, and stays when the rest is erased.
     use super::*;
     #[sea_orm::model]
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -76,6 +76,13 @@ pub mod import {
         pub kept_sealed: Option<Vec<u8>>,
     }
     impl ActiveModelBehavior for ActiveModel {}
+
+    impl Model {
+        /// Whether it came in and can be taken out again: what that needs is erased with the file, after a month.
+        pub fn can_go_back(&self) -> bool {
+            self.state == State::Confirmed && self.content_sealed.is_some()
+        }
+    }
 }
 
 pub mod import_line {

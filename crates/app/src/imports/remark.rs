@@ -72,6 +72,10 @@ pub enum Said {
     NotInFile { count: usize },
 
     // Needs a look.
+    #[error(
+        "A restriction in the register keeps you from somebody in this row, so it stays out. Ask somebody else to import it."
+    )]
+    KeptFromYou,
     #[error("The register says: “{text}”. {}", .hint.to_do())]
     Hinted { hint: Hint, text: String },
     #[error("Row {row} has the same name and another date of birth, {}. Say whether they are one child.", shown(*.day))]

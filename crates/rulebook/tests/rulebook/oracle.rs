@@ -212,6 +212,8 @@ fn facts_allow(verb: Verb, facts: &Json, fact: &dyn Fn(&str) -> bool) -> bool {
         UndoImport => fact("confirmed"),
         DecideDeclaration | AnswerContact | DecideOutsideWork => !fact("own") && fact("open"),
         CountersignDeclaration => fact("own") && fact("decided"),
+        ViewChild | OpenChild | ViewFamily => !fact("kept_away"),
+        SaveChild | EndAttendance | SaveGuardian | SetRestriction => !fact("kept_away"),
         _ => true,
     }
 }

@@ -136,17 +136,18 @@ impl Action for SaveGuardian {
 
     async fn facts(&mut self, tx: &Tx<'_>) -> Result<SaveGuardianFacts> {
         let (db, setting) = (tx.read(), tx.setting_id()?);
-        match self {
-            Self::New { child, .. } => drop(seen::child(&db, setting, child).await?),
+        let child = match self {
+            Self::New { child, .. } => seen::child(&db, setting, child).await?.id,
             Self::Known { child, person, .. } => {
-                seen::child(&db, setting, child).await?;
                 queries::member(&db, setting, person).await?;
+                seen::child(&db, setting, child).await?.id
             }
             Self::Change { guardian, .. } | Self::Decide { guardian, .. } | Self::End { guardian } => {
-                drop(tie_of(&db, setting, guardian).await?);
+                tie_of(&db, setting, guardian).await?.child_id
             }
-        }
-        Ok(SaveGuardianFacts { decides: matches!(self, Self::Decide { .. }) })
+        };
+        let (decides, kept_away) = (matches!(self, Self::Decide { .. }), seen::keeps_away(tx, &child).await?);
+        Ok(SaveGuardianFacts { decides, kept_away })
     }
 
     async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<ChildId>> {

@@ -95,7 +95,7 @@ async fn child_page(visit: &Visit, reader: &Reader<'_>, id: &ChildId) -> Result<
     let adults: Vec<AdultRow> = ties.iter().map(|tie| adult_row(tie, name_of(&tie.person_id))).collect();
     let room_now = stays.iter().find(|stay| stay.covers(today)).map(|stay| stay.room_id.clone());
     let room_name = |id: &RoomId| room_names.get(id).cloned().unwrap_or_default();
-    let can_save = reader.may(&actor, &SaveChildFacts {});
+    let can_save = reader.may(&actor, &SaveChildFacts { kept_away: near.kept_away });
     let requests = queries::requests_of(reader, id).await?.into_iter().map(|row| request(row, for_work)).collect();
     let (work, own) = match for_work {
         true => (Some(work(visit, reader, (&child, near), (&ties, adults))?), None),
@@ -116,7 +116,7 @@ async fn child_page(visit: &Visit, reader: &Reader<'_>, id: &ChildId) -> Result<
             .collect(),
         requests,
         can_save,
-        can_end: reader.may(&actor, &EndAttendanceFacts {}),
+        can_end: reader.may(&actor, &EndAttendanceFacts { kept_away: near.kept_away }),
         rooms: rooms
             .iter()
             .filter(|room| room.closed_at.is_none())

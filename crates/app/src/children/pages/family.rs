@@ -12,7 +12,7 @@ use crate::children::actions::guardians::{AdultFields, IsRestricted, SaveGuardia
 use crate::children::facts::SaveGuardianFacts;
 use crate::children::model::{Kinship, RESTRICTION, Responsibility, Restriction, child, guardian, has_restricted};
 use crate::children::queries;
-use crate::children::seen;
+use crate::children::seen::{self, kept_from, their_adults};
 use crate::people::frame::{Frame, frame};
 use crate::people::queries::{Member, accounts_of, members};
 use crate::platform::clock::words_day;
@@ -69,7 +69,7 @@ pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response> {
         id: id.0.clone(),
         child: child.name.clone(),
         adults: adults(&reader, &id).await?,
-        can_save: reader.may(&visit.actor(), &SaveGuardianFacts { decides: false }),
+        can_save: reader.may(&visit.actor(), &SaveGuardianFacts { decides: false, kept_away: false }),
     })
 }
 
@@ -179,7 +179,7 @@ async fn add_page(visit: &Visit, reader: &Reader<'_>, id: &ChildId, (find, typed
     let child = seen::child(reader.db(), &reader.scope.setting, id).await?;
     let title = words_with("family-add-title", &[("name", child.called())]);
     let Frame { page, .. } = frame(reader, visit, &title, "/children").await?;
-    let can_save = reader.may(&visit.actor(), &SaveGuardianFacts { decides: false });
+    let can_save = reader.may(&visit.actor(), &SaveGuardianFacts { decides: false, kept_away: false });
     let found = if can_save { found(reader, id, &find).await? } else { Vec::new() };
     let ask = if can_save { ask(reader, &child, &typed.said).await? } else { None };
     Ok(AddPage {
@@ -216,7 +216,8 @@ async fn ask(reader: &Reader<'_>, child: &child::Model, said: &str) -> Result<Op
     Ok(Some(Ask { question, answers }))
 }
 
-/// People of the register whose name holds what is looked for; those who are tied already are left out. Three queries.
+/// People of the register whose name holds what is looked for; those who are tied already are left out, and
+/// so are the adults of a child from whom a restriction keeps the reader. Four queries, six where there is such a child.
 async fn found(reader: &Reader<'_>, id: &ChildId, find: &str) -> Result<Vec<Found>> {
     let key = names::search_key(find);
     let ties = queries::ties_of(reader, id).await?;
@@ -224,8 +225,12 @@ async fn found(reader: &Reader<'_>, id: &ChildId, find: &str) -> Result<Vec<Foun
     if key.is_empty() {
         return Ok(Vec::new());
     }
+    let (setting, me) = (&reader.scope.setting, reader.scope.person.as_ref());
+    let kept_from = kept_from(reader.db(), setting, me).await?;
+    let apart = their_adults(reader.db(), setting, (me, &kept_from)).await?;
     let fits = |member: &&Member| {
-        member.person.search_key.contains(&key) && !ties.iter().any(|tie| tie.person_id == member.person.id)
+        let tied = ties.iter().any(|tie| tie.person_id == member.person.id);
+        member.person.search_key.contains(&key) && !tied && !apart.contains(&member.person.id)
     };
     let roles = |member: &Member| {
         let roles = member.standing.role_list();

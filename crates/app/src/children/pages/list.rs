@@ -96,7 +96,7 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> 
     let ties = queries::ties(&reader).await?;
     let key_people = seen.iter().filter_map(|seen| seen.child.key_person_id.clone()).collect();
     let key_people = queries::persons(&reader, key_people).await?;
-    let can_save = reader.may(&actor, &SaveChildFacts {});
+    let can_save = reader.may(&actor, &SaveChildFacts { kept_away: false });
     let can_invite = reader.may(&actor, &InviteFamiliesFacts {});
     let families = if can_invite {
         families(reader.db(), &reader.scope.setting, reader.today).await?
