@@ -31,6 +31,7 @@ mod declarations;
 mod families;
 mod findings;
 mod imports;
+mod kept_away;
 mod leads;
 mod mailed_links;
 mod numbered;

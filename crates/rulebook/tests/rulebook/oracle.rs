@@ -127,7 +127,8 @@ fn role_allows(verb: Verb, (roles, standing): (&[Role], &Standing), fact: &dyn F
         }
         RenewRecoveryCodes => standing.second_factor,
         ViewAlerts | AcknowledgeAlert | SavePerson | InviteFamilies | AddTablet | EndTablet => three,
-        SaveRoom | CloseRoom | PlacePerson | SaveChild | EndAttendance | SaveGuardian | SetRestriction => three,
+        SaveRoom | CloseRoom | PlacePerson | SaveChild | EndAttendance | SetRestriction => three,
+        SaveGuardian => three && (!fact("decides") || lead || is(&[Role::Deputy])),
         ViewImports | UploadRegister | MapRegister | ConfirmImport | UndoImport | DiscardImport => three,
         ViewChildren => four || works || parent,
         ViewRooms => four || works,
