@@ -33,6 +33,7 @@ mod imports;
 mod leads;
 mod mailed_links;
 mod numbered;
+mod one_setting;
 mod passkeys;
 mod password_known;
 mod policy_changes;
