@@ -204,19 +204,15 @@ impl<'a> Writer<'a> {
         }))
     }
 
-    fn new_tie(
-        &self,
-        child: &ChildId,
-        person: &PersonId,
-        tie: &TiePlan,
-    ) -> Result<guardian::Model> {
+    fn new_tie(&self, child: &ChildId, person: &PersonId, tie: &TiePlan) -> Result<guardian::Model> {
         Ok(guardian::Model {
             id: GuardianId::fresh(),
             setting_id: self.setting.clone(),
             child_id: child.clone(),
             person_id: person.clone(),
             relation: Kinship::parse(&tie.relation).ok_or_else(|| lost("relation"))?,
-            parental_responsibility: Responsibility::parse(&tie.responsibility).ok_or_else(|| lost("responsibility"))?,
+            parental_responsibility: Responsibility::parse(&tie.responsibility)
+                .ok_or_else(|| lost("responsibility"))?,
             restriction: Restriction::None,
             restriction_sealed: None,
             restricted_at: None,
