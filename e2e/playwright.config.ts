@@ -21,6 +21,7 @@ export default defineConfig({
     timezoneId: "Europe/London",
     contextOptions: { reducedMotion: "reduce" },
     ignoreHTTPSErrors: true,
+    actionTimeout: 30_000,
     trace: "retain-on-failure",
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",

@@ -12,6 +12,8 @@ facts!(
         key_child: bool,
         /// The reader has parental responsibility for the child, and nothing stands between them.
         own_child: bool,
+        /// A restriction stands between the reader and the child.
+        kept_away: bool,
     }
 );
 facts!(
@@ -19,6 +21,8 @@ facts!(
     ViewFamilyFacts = ViewFamily {
         /// The reader is the child's key person.
         key_child: bool,
+        /// As for [`ViewChildFacts`].
+        kept_away: bool,
     }
 );
 facts!(
@@ -30,6 +34,8 @@ facts!(
         key_child: bool,
         /// As for [`ViewChildFacts`].
         own_child: bool,
+        /// As for [`ViewChildFacts`].
+        kept_away: bool,
     }
 );
 facts!(
@@ -49,19 +55,33 @@ facts!(
 );
 facts!(
     /// Adding a child, or changing what the register says of one.
-    SaveChildFacts = SaveChild {}
+    SaveChildFacts = SaveChild {
+        /// A restriction stands between whoever asks and the child; never while the child is not there yet.
+        kept_away: bool,
+    }
 );
 facts!(
     /// Saying when a child leaves.
-    EndAttendanceFacts = EndAttendance {}
+    EndAttendanceFacts = EndAttendance {
+        /// A restriction stands between whoever asks and the child; never while the child is not there yet.
+        kept_away: bool,
+    }
 );
 facts!(
     /// Saying which adult belongs to a child.
-    SaveGuardianFacts = SaveGuardian {}
+    SaveGuardianFacts = SaveGuardian {
+        /// It says that an adult who waits is not the one who is restricted.
+        decides: bool,
+        /// A restriction stands between whoever asks and the child; never while the child is not there yet.
+        kept_away: bool,
+    }
 );
 facts!(
     /// Restricting an adult, or lifting it.
-    SetRestrictionFacts = SetRestriction {}
+    SetRestrictionFacts = SetRestriction {
+        /// A restriction stands between whoever asks and the child; never while the child is not there yet.
+        kept_away: bool,
+    }
 );
 facts!(
     /// Inviting all the families who can be invited.
@@ -81,22 +101,24 @@ pub struct Nearness {
     pub key_child: bool,
     /// They have parental responsibility, and nothing stands between them.
     pub own_child: bool,
+    /// A restriction stands between them, whatever else they are to the child.
+    pub kept_away: bool,
 }
 
 impl From<Nearness> for ViewChildFacts {
-    fn from(Nearness { in_my_room, key_child, own_child }: Nearness) -> Self {
-        Self { in_my_room, key_child, own_child }
+    fn from(Nearness { in_my_room, key_child, own_child, kept_away }: Nearness) -> Self {
+        Self { in_my_room, key_child, own_child, kept_away }
     }
 }
 
 impl From<Nearness> for OpenChildFacts {
-    fn from(Nearness { in_my_room, key_child, own_child }: Nearness) -> Self {
-        Self { in_my_room, key_child, own_child }
+    fn from(Nearness { in_my_room, key_child, own_child, kept_away }: Nearness) -> Self {
+        Self { in_my_room, key_child, own_child, kept_away }
     }
 }
 
 impl From<Nearness> for ViewFamilyFacts {
-    fn from(Nearness { key_child, .. }: Nearness) -> Self {
-        Self { key_child }
+    fn from(Nearness { key_child, kept_away, .. }: Nearness) -> Self {
+        Self { key_child, kept_away }
     }
 }

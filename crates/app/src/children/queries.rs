@@ -63,6 +63,24 @@ pub async fn ties_of(reader: &Reader<'_>, child: &ChildId) -> Result<Vec<guardia
         .await?)
 }
 
+/// The reader's own tie with one child. What a family's page is made from: it must not read the ties of others.
+pub async fn own_tie(reader: &Reader<'_>, child: &ChildId) -> Result<Option<guardian::Model>> {
+    let Some(me) = &reader.scope.person else { return Ok(None) };
+    Ok(reader
+        .find::<guardian::Entity>()
+        .filter(guardian::Column::ChildId.eq(child.clone()))
+        .filter(guardian::Column::PersonId.eq(me.clone()))
+        .filter(guardian::Column::EndedAt.is_null())
+        .one(reader.db())
+        .await?)
+}
+
+/// The ties of one child, ended ones too.
+pub async fn ties_ever(reader: &Reader<'_>, child: &ChildId) -> Result<Vec<guardian::Model>> {
+    let of_child = reader.find::<guardian::Entity>().filter(guardian::Column::ChildId.eq(child.clone()));
+    Ok(of_child.all(reader.db()).await?)
+}
+
 /// The stays of one child, the newest first.
 pub async fn stays_of(reader: &Reader<'_>, child: &ChildId) -> Result<Vec<stay::Model>> {
     Ok(reader

@@ -10,7 +10,7 @@ use stairgate_rulebook::{Compiled, Verb};
 
 use super::facts::{Nearness, ViewChildFacts, ViewFamilyFacts};
 use super::model::{Restriction, child, guardian, person_room, stay};
-use crate::action::{Actor, Reader, Subject, View, would_see};
+use crate::action::{Actor, Reader, Subject, Tx, View, standing, would_see};
 use crate::people::queries::Member;
 use crate::platform::clock::Day;
 use crate::platform::error::{Error, Result};
@@ -25,6 +25,8 @@ pub struct SeenChild {
     pub room: Option<RoomId>,
     /// How near the reader stands.
     pub nearness: Nearness,
+    /// Whether the reader sees the child for their work, and not only as one of the family.
+    pub for_work: bool,
 }
 
 /// Every child whom this reader sees, by name. Four queries, whatever the size of the setting.
@@ -38,20 +40,28 @@ pub async fn visible(reader: &Reader<'_>, actor: &Actor) -> Result<Vec<SeenChild
         .all(reader.db())
         .await?;
     // One decision for each of the few ways in which somebody can stand to a child, not one for each child.
-    let mut decided: HashMap<Nearness, bool> = HashMap::new();
+    let mut decided: HashMap<Nearness, (bool, bool)> = HashMap::new();
     let mut seen = Vec::new();
     for child in children {
         let room = rooms.get(&child.id).cloned();
         let nearness = mine.nearness(&child, room.as_ref(), reader.today);
-        let may = *decided.entry(nearness).or_insert_with(|| reader.may(actor, &ViewChildFacts::from(nearness)));
+        let may = || (reader.may(actor, &ViewChildFacts::from(nearness)), for_work(reader, actor, nearness));
+        let (may, for_work) = *decided.entry(nearness).or_insert_with(may);
         if may {
-            seen.push(SeenChild { child, room, nearness });
+            seen.push(SeenChild { child, room, nearness, for_work });
         }
     }
     Ok(seen)
 }
 
-/// What ties one person to children: the rooms in which they work, and the children to whom they belong.
+/// Whether somebody would see a child who stands this near if the child were not theirs. What a family must not read hangs on this:
+/// notes, who else belongs to the child, and what stands between others and the child.
+pub fn for_work(reader: &Reader<'_>, actor: &Actor, nearness: Nearness) -> bool {
+    reader.may(actor, &ViewChildFacts::from(Nearness { own_child: false, ..nearness }))
+}
+
+/// What ties one person to children: the rooms in which they work, and the children to whom they belong or belonged. A restriction
+/// outlives the tie: ending it must not open the child to somebody who works here.
 pub struct Mine {
     person: Option<PersonId>,
     rooms: HashSet<RoomId>,
@@ -72,7 +82,6 @@ impl Mine {
         let ties = guardian::Entity::find()
             .filter(guardian::Column::SettingId.eq(setting.clone()))
             .filter(guardian::Column::PersonId.eq(person.clone()))
-            .filter(guardian::Column::EndedAt.is_null())
             .all(db)
             .await?;
         Ok(Self {
@@ -87,15 +96,62 @@ impl Mine {
     /// no adult of the family counts as unrestricted.
     pub fn nearness(&self, child: &child::Model, room: Option<&RoomId>, today: Day) -> Nearness {
         let tie = self.ties.get(&child.id);
-        if child.has_left(today) || tie.is_some_and(|tie| tie.restriction != Restriction::None) {
-            return Nearness::default();
+        let kept_away = tie.is_some_and(guardian::Model::is_restricted);
+        if child.has_left(today) || kept_away {
+            return Nearness { kept_away, ..Nearness::default() };
         }
         Nearness {
+            kept_away,
             in_my_room: room.is_some_and(|room| self.rooms.contains(room)),
             key_child: self.person.is_some() && child.key_person_id == self.person,
             own_child: !child.ask_first && tie.is_some_and(guardian::Model::may_know),
         }
     }
+}
+
+/// The children from whom a restriction keeps this person. One query.
+pub async fn kept_from(
+    db: &impl ConnectionTrait,
+    setting: &SettingId,
+    person: Option<&PersonId>,
+) -> Result<HashSet<ChildId>> {
+    let Some(person) = person else { return Ok(HashSet::new()) };
+    let ties = guardian::Entity::find()
+        .filter(guardian::Column::SettingId.eq(setting.clone()))
+        .filter(guardian::Column::PersonId.eq(person.clone()))
+        .filter(guardian::Column::Restriction.ne(Restriction::None))
+        .all(db)
+        .await?;
+    Ok(ties.into_iter().map(|tie| tie.child_id).collect())
+}
+
+/// The other adults of these children who are here for children only: whoever is kept from the children reads no address and no
+/// number of theirs in what is made from the children. Two queries, or none where there is nobody to keep apart.
+pub async fn their_adults(
+    db: &impl ConnectionTrait,
+    setting: &SettingId,
+    (person, children): (Option<&PersonId>, &HashSet<ChildId>),
+) -> Result<HashSet<PersonId>> {
+    if children.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let ties = guardian::Entity::find()
+        .filter(guardian::Column::SettingId.eq(setting.clone()))
+        .filter(guardian::Column::ChildId.is_in(children.iter().cloned()))
+        .all(db)
+        .await?;
+    let ids: Vec<PersonId> = ties.into_iter().map(|tie| tie.person_id).filter(|id| Some(id) != person).collect();
+    let standings = standing::Entity::find()
+        .filter(standing::Column::SettingId.eq(setting.clone()))
+        .filter(standing::Column::PersonId.is_in(ids))
+        .all(db)
+        .await?;
+    Ok(standings.into_iter().filter(|row| !row.is_staff()).map(|row| row.person_id).collect())
+}
+
+/// Whether a restriction keeps whoever acts from this child. One query.
+pub async fn keeps_away(tx: &Tx<'_>, child: &ChildId) -> Result<bool> {
+    Ok(kept_from(&tx.read(), tx.setting_id()?, tx.actor.person()).await?.contains(child))
 }
 
 /// The room in which each child is on `today`. One query.
@@ -144,8 +200,14 @@ pub async fn nearness_to(
 /// Whether somebody with these roles can work with a child at all: whether the rulebook would show them a child whose key person
 /// they are. For lists from which a key person or the staff of a room is chosen.
 pub fn works_with_children(rulebook: &Compiled, member: &Member) -> bool {
-    let near = json!({ "in_my_room": true, "key_child": true, "own_child": false });
+    let near = json!({ "in_my_room": true, "key_child": true, "own_child": false, "kept_away": false });
     would_see(rulebook, &member.standing.role_list(), false, (Verb::ViewChild, &near))
+}
+
+/// Whether somebody with these roles sees every child, but for those from whom a restriction keeps them.
+pub fn sees_every_child(rulebook: &Compiled, member: &Member) -> bool {
+    let far = json!({ "in_my_room": false, "key_child": false, "own_child": false, "kept_away": false });
+    would_see(rulebook, &member.standing.role_list(), false, (Verb::ViewChild, &far))
 }
 
 /// The page of one child.

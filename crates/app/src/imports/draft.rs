@@ -79,7 +79,9 @@ impl Hint {
             Self::CourtOrder => "Look up the order and add the restriction to the child.",
             Self::NoPhotos => "Until the family has answered, no photographs of this child.",
             Self::NoContact => "Find out who it is about and add the restriction to the child.",
-            Self::Safeguarding => "The safeguarding lead should read this.",
+            Self::Safeguarding => {
+                "The safeguarding lead should read this. No adult of the family sees the child here until they have."
+            }
         }
     }
 }

@@ -25,7 +25,7 @@ facts!(
 facts!(
     /// Undoing.
     UndoImportFacts = UndoImport {
-        /// It came in, and nobody has undone it.
+        /// It came in, nobody has undone it, and what an undoing needs is here still.
         confirmed: bool,
     }
 );

@@ -49,7 +49,7 @@ impl State {
 }
 
 pub mod import {
-    //! An upload. `counts` holds numbers only.
+    //! An upload. `counts` holds numbers only, and stays when the rest is erased.
     use super::*;
     #[sea_orm::model]
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -76,6 +76,13 @@ pub mod import {
         pub kept_sealed: Option<Vec<u8>>,
     }
     impl ActiveModelBehavior for ActiveModel {}
+
+    impl Model {
+        /// Whether it came in and can be taken out again: what that needs is erased with the file, after a month.
+        pub fn can_go_back(&self) -> bool {
+            self.state == State::Confirmed && self.content_sealed.is_some()
+        }
+    }
 }
 
 pub mod import_line {
@@ -140,11 +147,15 @@ pub enum Choice {
     Same,
     /// It is another one.
     Another,
+    /// The child is the one who is here, and an adult who is new in the file is the one who is kept from the child.
+    SameAdult,
+    /// The child is the one who is here, and the adults who are new in the file are others.
+    OtherAdult,
 }
 
 impl Choice {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Out, Self::Same, Self::Another];
+    pub const ALL: [Self; 5] = [Self::Out, Self::Same, Self::Another, Self::SameAdult, Self::OtherAdult];
 
     /// As in forms.
     pub fn name(self) -> &'static str {
@@ -152,6 +163,8 @@ impl Choice {
             Self::Out => "out",
             Self::Same => "same",
             Self::Another => "another",
+            Self::SameAdult => "same-adult",
+            Self::OtherAdult => "other-adult",
         }
     }
 

@@ -15,6 +15,8 @@ pub fn hints(text: &str) -> Vec<Hint> {
         " injunction ",
         " non molest",
         " nonmolest",
+        " restraining ",
+        " protection order ",
         " prohibited steps ",
         " residence order ",
         " child arrangements ",
@@ -50,6 +52,7 @@ pub fn hints(text: &str) -> Vec<Hint> {
         " safeguarding ",
         " social worker ",
         " social services ",
+        " social care ",
         " child protection ",
         " cp plan ",
         " child in need ",
@@ -59,6 +62,10 @@ pub fn hints(text: &str) -> Vec<Hint> {
         " refuge ",
         " police ",
         " domestic ",
+        " violen",
+        " marac ",
+        " mash ",
+        " women s aid ",
     ];
     if has(&safeguarding) {
         found.push(Hint::Safeguarding);
@@ -123,6 +130,8 @@ mod tests {
             ("Dad must not collect - court order", &[Hint::CourtOrder, Hint::NoContact]),
             ("Do NOT contact father", &[Hint::NoContact]),
             ("social worker: ring first", &[Hint::Safeguarding]),
+            ("they live in a refuge", &[Hint::Safeguarding]),
+            ("Police know, ring children's social care", &[Hint::Safeguarding]),
             ("likes dinosaurs", &[]),
             ("plays tennis on the court", &[Hint::CourtOrder]),
         ] {

@@ -19,13 +19,19 @@ const SIGHTS: &[Sight] = &[
     (
         Verb::ViewChild,
         &[
-            ((&[], &["in_my_room", "key_child", "own_child"]), "sees-child-all"),
-            ((&["in_my_room"], &["key_child", "own_child"]), "sees-child-room"),
-            ((&["key_child"], &["in_my_room", "own_child"]), "sees-child-key"),
-            ((&["own_child"], &["in_my_room", "key_child"]), "sees-child-own"),
+            ((&[], &["in_my_room", "key_child", "own_child", "kept_away"]), "sees-child-all"),
+            ((&["in_my_room"], &["key_child", "own_child", "kept_away"]), "sees-child-room"),
+            ((&["key_child"], &["in_my_room", "own_child", "kept_away"]), "sees-child-key"),
+            ((&["own_child"], &["in_my_room", "key_child", "kept_away"]), "sees-child-own"),
         ],
     ),
-    (Verb::ViewFamily, &[((&[], &["key_child"]), "sees-family-all"), ((&["key_child"], &[]), "sees-family-key")]),
+    (
+        Verb::ViewFamily,
+        &[
+            ((&[], &["key_child", "kept_away"]), "sees-family-all"),
+            ((&["key_child"], &["kept_away"]), "sees-family-key"),
+        ],
+    ),
     (Verb::ViewRooms, &[(NO_FACTS, "sees-rooms")]),
     (Verb::ViewImports, &[(NO_FACTS, "sees-imports")]),
     (Verb::ViewPeople, &[(NO_FACTS, "sees-people")]),

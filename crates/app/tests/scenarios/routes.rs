@@ -298,8 +298,10 @@ fn allows(walker: &Walker<'_>, verb: Verb, facts: Value) -> bool {
         // Each has one of their own.
         Verb::ViewDeclaration => json!({"concerned": true}),
         // A walker has no room, and is nobody's key person or parent.
-        Verb::ViewChild => json!({"in_my_room": false, "key_child": false, "own_child": false}),
-        Verb::ViewFamily => json!({"key_child": false}),
+        Verb::ViewChild => {
+            json!({"in_my_room": false, "key_child": false, "own_child": false, "kept_away": false})
+        }
+        Verb::ViewFamily => json!({"key_child": false, "kept_away": false}),
         _ => facts,
     };
     let actor = Actor::Person { id: "walker".to_owned(), roles: vec![walker.role], standing: Standing::clear() };

@@ -41,7 +41,7 @@ pub fn good_facts(verb: Verb) -> Json {
         Verb::RequestReset => json!({ "too_many": false }),
         Verb::AcceptInvitation | Verb::ResetPassword | Verb::SetUpSetting => link,
         Verb::UnlockSession | Verb::RenewRecoveryCodes => json!({ "password_matches": true, "attempts_left": 5 }),
-        Verb::ChooseSetting => json!({ "belongs": true }),
+        Verb::ChooseSetting => json!({ "belongs": true, "by_pin": false, "by_link": false, "only_family": false }),
         Verb::EndSession => json!({ "own": true }),
         Verb::ChangePassword => json!({ "current_matches": true, "attempts_left": 5,
                                         "password_length": 20, "password_guessable": false }),
@@ -55,8 +55,12 @@ pub fn good_facts(verb: Verb) -> Json {
         Verb::RecoverAccount => json!({ "known": true }),
         Verb::StoreCoverage => json!({ "already_stored": false, "day_ended": true }),
         Verb::RestoreBackup => json!({ "empty": true }),
-        Verb::ViewChild => json!({"in_my_room": true, "key_child": true, "own_child": true}),
-        Verb::ViewFamily => json!({"key_child": true}),
+        Verb::ViewChild | Verb::OpenChild => {
+            json!({"in_my_room": true, "key_child": true, "own_child": true, "kept_away": false})
+        }
+        Verb::ViewFamily => json!({"key_child": true, "kept_away": false}),
+        Verb::SaveChild | Verb::EndAttendance | Verb::SetRestriction => json!({"kept_away": false}),
+        Verb::SaveGuardian => json!({"kept_away": false, "decides": false}),
         Verb::ViewDeclaration => json!({"concerned": true}),
         Verb::SignInByPasskey => {
             json!({"known": true, "ceremony_valid": true, "user_verified": true, "attempts_left": 5, "belongs": true})
@@ -75,7 +79,6 @@ pub fn good_facts(verb: Verb) -> Json {
         Verb::HandOver => json!({"own": false, "still_lead": true, "next_is_here": true, "next_is_same": false}),
         Verb::MarkAbsent => json!({"own": false, "leaves_nobody_on_duty": false}),
         Verb::EndAbsence => json!({"own": false}),
-        Verb::OpenChild => json!({"in_my_room": true, "key_child": true, "own_child": true}),
         Verb::CloseRoom => json!({"empty": true}),
         Verb::MapRegister => json!({"draft": true}),
         Verb::ConfirmImport => json!({"draft": true, "as_previewed": true}),

@@ -108,13 +108,15 @@ impl Action for SaveChild {
 
     async fn facts(&mut self, tx: &Tx<'_>) -> Result<SaveChildFacts> {
         let (db, setting) = (tx.read(), tx.setting_id()?);
+        let mut kept_away = false;
         if let Some(id) = self.child() {
             seen::child(&db, setting, id).await?;
+            kept_away = seen::keeps_away(tx, id).await?;
         }
         if let Self::Place { room, .. } | Self::Add { room: Some(room), .. } = self {
             open_room(&db, setting, room).await?;
         }
-        Ok(SaveChildFacts {})
+        Ok(SaveChildFacts { kept_away })
     }
 
     async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<ChildId>> {
@@ -266,7 +268,7 @@ impl Action for EndAttendance {
 
     async fn facts(&mut self, tx: &Tx<'_>) -> Result<EndAttendanceFacts> {
         seen::child(&tx.read(), tx.setting_id()?, &self.child).await?;
-        Ok(EndAttendanceFacts {})
+        Ok(EndAttendanceFacts { kept_away: seen::keeps_away(tx, &self.child).await? })
     }
 
     async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<()>> {

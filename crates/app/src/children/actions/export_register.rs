@@ -1,7 +1,8 @@
 //! The setting takes its own register along: children with their adults, or people, as a CSV. The export is an event of its own.
-//! Words of restrictions stay sealed here; that there is one stands beside the adult, so that a list on paper misleads nobody.
+//! Words of restrictions stay sealed here; that there is one stands beside the adult, so that a list on paper misleads nobody. A child
+//! from whom a restriction keeps whoever exports is left out, and so are those who are here for that child only.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sea_orm::entity::prelude::*;
 use sea_orm::{ConnectionTrait, QueryOrder};
@@ -9,12 +10,12 @@ use sea_orm::{ConnectionTrait, QueryOrder};
 use crate::action::{Action, Done, Permit, Subject, Tx};
 use crate::children::facts::ExportRegisterFacts;
 use crate::children::model::{NOTES, Restriction, child, guardian, person_room, room};
-use crate::children::seen::rooms_today;
+use crate::children::seen::{kept_from, rooms_today, their_adults};
 use crate::people::model::account;
 use crate::people::queries::{self, Member};
 use crate::platform::clock::Day;
 use crate::platform::error::{Error, Result};
-use crate::platform::ids::{AccountId, PersonId, RoomId, SettingId};
+use crate::platform::ids::{AccountId, ChildId, PersonId, RoomId, SettingId};
 use crate::web::words::words;
 
 /// Which part of the register.
@@ -53,7 +54,7 @@ impl Action for ExportRegister {
 
     async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<String>> {
         let setting = tx.setting_id()?.clone();
-        let known = Known::read(&tx.read(), &setting).await?;
+        let known = Known::read(tx, &setting).await?;
         let rows = match self.part {
             Part::Children => children(tx, &setting, &known).await?,
             Part::People => people(&tx.read(), &setting, &known).await?,
@@ -69,14 +70,22 @@ struct Known {
     members: Vec<Member>,
     accounts: HashMap<AccountId, account::Model>,
     rooms: HashMap<RoomId, String>,
+    /// From whom a restriction keeps whoever exports.
+    kept_from: HashSet<ChildId>,
+    /// Who belongs to them.
+    apart: HashSet<PersonId>,
 }
 
 impl Known {
-    async fn read(db: &impl ConnectionTrait, setting: &SettingId) -> Result<Self> {
+    async fn read(tx: &Tx<'_>, setting: &SettingId) -> Result<Self> {
+        let db = &tx.read();
         let members = queries::members_of(db, setting).await?;
         let accounts = queries::accounts_of(db, &members).await?;
         let rooms = room::Entity::find().filter(room::Column::SettingId.eq(setting.clone())).all(db).await?;
-        Ok(Self { members, accounts, rooms: rooms.into_iter().map(|room| (room.id, room.name)).collect() })
+        let rooms = rooms.into_iter().map(|room| (room.id, room.name)).collect();
+        let kept_from = kept_from(db, setting, tx.actor.person()).await?;
+        let apart = their_adults(db, setting, (tx.actor.person(), &kept_from)).await?;
+        Ok(Self { members, accounts, rooms, kept_from, apart })
     }
 
     fn email(&self, member: &Member) -> String {
@@ -87,12 +96,13 @@ impl Known {
 
 async fn children(tx: &Tx<'_>, setting: &SettingId, known: &Known) -> Result<Vec<Vec<String>>> {
     let db = tx.read();
-    let children = child::Entity::find()
+    let mut children = child::Entity::find()
         .filter(child::Column::SettingId.eq(setting.clone()))
         .order_by_asc(child::Column::SortKey)
         .order_by_asc(child::Column::Id)
         .all(&db)
         .await?;
+    children.retain(|child| !known.kept_from.contains(&child.id));
     let ties = guardian::Entity::find()
         .filter(guardian::Column::SettingId.eq(setting.clone()))
         .filter(guardian::Column::EndedAt.is_null())
@@ -159,7 +169,7 @@ async fn people(db: &impl ConnectionTrait, setting: &SettingId, known: &Known) -
     let placed = person_room::Entity::find().filter(person_room::Column::SettingId.eq(setting.clone())).all(db).await?;
     let head = ["Name", "Roles", "Email", "Phone", "Address", "Works for", "Start date", "Leaving date", "Rooms"];
     let mut rows = vec![head.iter().map(|words| (*words).to_owned()).collect::<Vec<_>>()];
-    for member in &known.members {
+    for member in known.members.iter().filter(|member| !known.apart.contains(&member.person.id)) {
         let roles = member.standing.role_list();
         let roles: Vec<String> = roles.iter().map(|role| words(&format!("role-{}", role.name()))).collect();
         let mut rooms: Vec<String> = placed

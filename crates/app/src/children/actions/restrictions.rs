@@ -10,6 +10,7 @@ use super::guardians::tie_of;
 use crate::action::{Action, Done, Permit, Subject, Tx, standing};
 use crate::children::facts::SetRestrictionFacts;
 use crate::children::model::{RESTRICTION, Restriction, guardian};
+use crate::children::seen::keeps_away;
 use crate::platform::error::{Error, Result};
 use crate::platform::ids::{ChildId, GuardianId, PersonId, SettingId};
 
@@ -46,8 +47,8 @@ impl Action for SetRestriction {
     type Output = ChildId;
 
     async fn facts(&mut self, tx: &Tx<'_>) -> Result<SetRestrictionFacts> {
-        tie_of(&tx.read(), tx.setting_id()?, &self.guardian).await?;
-        Ok(SetRestrictionFacts {})
+        let tie = tie_of(&tx.read(), tx.setting_id()?, &self.guardian).await?;
+        Ok(SetRestrictionFacts { kept_away: keeps_away(tx, &tie.child_id).await? })
     }
 
     async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<ChildId>> {

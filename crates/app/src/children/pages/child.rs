@@ -1,5 +1,6 @@
 //! One child: what the register says, where they are, whose they are, and a warning where somebody must ask first. Opening it is
-//! on record. What is known of the adults beyond their names stands on the family's page.
+//! on record. What is known of the adults beyond their names stands on the family's page. A family reads of itself only: notes,
+//! other adults and restrictions are not even read for its page, so that it is the same whatever stands there.
 
 use askama::Template;
 use axum::response::Response;
@@ -7,10 +8,10 @@ use axum::response::Response;
 use super::{Choice, age, child_again, open_child, span};
 use crate::action::Reader;
 use crate::children::actions::children::{EndAttendance, SaveChild};
-use crate::children::facts::{EndAttendanceFacts, Nearness, SaveChildFacts, ViewChildFacts, ViewFamilyFacts};
+use crate::children::facts::{EndAttendanceFacts, Nearness, SaveChildFacts, ViewFamilyFacts};
 use crate::children::model::{NOTES, Restriction, child, consent_request, guardian};
 use crate::children::queries;
-use crate::children::seen::nearness_to;
+use crate::children::seen::{for_work, nearness_to};
 use crate::people::frame::{Frame, frame};
 use crate::platform::clock::words_day;
 use crate::platform::error::{Error, FieldError, Result};
@@ -30,6 +31,21 @@ struct AdultRow {
     restriction: Option<StateTag>,
 }
 
+/// What only those who see the child for their work read.
+struct ForWork {
+    notes: String,
+    restricted: bool,
+    ask_first: bool,
+    adults: Vec<AdultRow>,
+    sees_family: bool,
+}
+
+/// What a family will be asked; and, for those who work here, what the register said.
+struct Request {
+    asks: String,
+    said: Option<String>,
+}
+
 #[derive(Template)]
 #[template(path = "children/child.html")]
 struct ChildPage {
@@ -39,16 +55,10 @@ struct ChildPage {
     name: String,
     left: bool,
     facts: Vec<(String, String)>,
-    notes: String,
-    restricted: bool,
-    ask_first: bool,
-    shows_adults: bool,
+    work: Option<ForWork>,
     own: Option<AdultRow>,
-    adults: Vec<AdultRow>,
-    no_adult: bool,
     stays: Vec<(String, String)>,
-    requests: Vec<(String, String)>,
-    sees_family: bool,
+    requests: Vec<Request>,
     can_save: bool,
     can_end: bool,
     rooms: Vec<Choice>,
@@ -72,18 +82,25 @@ async fn child_page(visit: &Visit, reader: &Reader<'_>, id: &ChildId) -> Result<
     let rooms = queries::rooms(reader).await?;
     let room_names = queries::room_names(&rooms);
     let stays = queries::stays_of(reader, id).await?;
-    let ties = queries::ties_of(reader, id).await?;
+    let for_work = for_work(reader, &actor, near);
+    // A family sees their own tie, not whom else the register knows: that can be what somebody must not learn.
+    let ties = match for_work {
+        true => queries::ties_of(reader, id).await?,
+        false => queries::own_tie(reader, id).await?.into_iter().collect(),
+    };
     let mut ids: Vec<_> = ties.iter().map(|tie| tie.person_id.clone()).collect();
     ids.extend(child.key_person_id.clone());
     let persons = queries::persons(reader, ids).await?;
     let name_of = |id: &PersonId| persons.get(id).map(|person| person.name.clone()).unwrap_or_default();
-    let adult = |tie: &guardian::Model| adult_row(tie, name_of(&tie.person_id));
+    let adults: Vec<AdultRow> = ties.iter().map(|tie| adult_row(tie, name_of(&tie.person_id))).collect();
     let room_now = stays.iter().find(|stay| stay.covers(today)).map(|stay| stay.room_id.clone());
     let room_name = |id: &RoomId| room_names.get(id).cloned().unwrap_or_default();
-    let can_save = reader.may(&actor, &SaveChildFacts {});
-    // A family sees their own tie, not whom else the register knows: that can be what somebody must not learn.
-    let shows_adults = reader.may(&actor, &ViewChildFacts::from(Nearness { own_child: false, ..near }));
-    let requests = queries::requests_of(reader, id).await?;
+    let can_save = reader.may(&actor, &SaveChildFacts { kept_away: near.kept_away });
+    let requests = queries::requests_of(reader, id).await?.into_iter().map(|row| request(row, for_work)).collect();
+    let (work, own) = match for_work {
+        true => (Some(work(visit, reader, (&child, near), (&ties, adults))?), None),
+        false => (None, adults.into_iter().next()),
+    };
     Ok(ChildPage {
         page,
         errors: FormErrors::default(),
@@ -91,21 +108,15 @@ async fn child_page(visit: &Visit, reader: &Reader<'_>, id: &ChildId) -> Result<
         name: child.name.clone(),
         left: child.has_left(today),
         facts: facts(reader, &child, (room_now.as_ref().map(room_name), child.key_person_id.as_ref().map(name_of))),
-        notes: notes(reader, &child)?,
-        restricted: ties.iter().any(|tie| tie.restriction != Restriction::None),
-        ask_first: child.ask_first,
-        own: ties.iter().find(|tie| !shows_adults && Some(&tie.person_id) == reader.scope.person.as_ref()).map(adult),
-        adults: if shows_adults { ties.iter().map(adult).collect() } else { Vec::new() },
-        no_adult: shows_adults && ties.is_empty(),
-        shows_adults,
+        work,
+        own,
         stays: stays
             .iter()
             .map(|stay| (room_name(&stay.room_id), span(stay.from_day, stay.until_day, today)))
             .collect(),
-        requests: requests.into_iter().map(request_words).collect(),
-        sees_family: reader.may(&actor, &ViewFamilyFacts::from(near)),
+        requests,
         can_save,
-        can_end: reader.may(&actor, &EndAttendanceFacts {}),
+        can_end: reader.may(&actor, &EndAttendanceFacts { kept_away: near.kept_away }),
         rooms: rooms
             .iter()
             .filter(|room| room.closed_at.is_none())
@@ -117,6 +128,21 @@ async fn child_page(visit: &Visit, reader: &Reader<'_>, id: &ChildId) -> Result<
         moving: TypedDay::default(),
         last: child.attends_until.into(),
         leaves: child.attends_until.is_some(),
+    })
+}
+
+fn work(
+    visit: &Visit,
+    reader: &Reader<'_>,
+    (child, near): (&child::Model, Nearness),
+    (ties, adults): (&[guardian::Model], Vec<AdultRow>),
+) -> Result<ForWork> {
+    Ok(ForWork {
+        notes: notes(reader, child)?,
+        restricted: ties.iter().any(|tie| tie.restriction != Restriction::None),
+        ask_first: child.ask_first,
+        adults,
+        sees_family: reader.may(&visit.actor(), &ViewFamilyFacts::from(near)),
     })
 }
 
@@ -178,8 +204,9 @@ pub(super) fn restriction(tie: &guardian::Model) -> Option<StateTag> {
         .then(|| StateTag::stop(words(&format!("restriction-{}", tie.restriction.name()))))
 }
 
-fn request_words(row: consent_request::Model) -> (String, String) {
-    (row.asks, words_with("child-register-said", &[("said", &row.register_says)]))
+fn request(row: consent_request::Model, for_work: bool) -> Request {
+    let said = for_work.then(|| words_with("child-register-said", &[("said", &row.register_says)]));
+    Request { asks: row.asks, said }
 }
 
 /// `POST /children/{id}/room`

@@ -127,15 +127,18 @@ pub async fn new(visit: Visit) -> Result<Response> {
 pub async fn edit(visit: Visit, Path(id): Path<String>) -> Result<Response> {
     let id = ChildId::parse(&id)?;
     let reader = open_child(&visit, &id).await?;
-    let row = child(reader.db(), &reader.scope.setting, &id).await?;
-    let typed = Typed::of(&reader, &row)?;
+    // Whoever cannot change the register gets no form, and nothing of what stands in it: the notes are not a family's to read.
+    let typed = match reader.may(&visit.actor(), &SaveChildFacts { kept_away: false }) {
+        true => Typed::of(&reader, &child(reader.db(), &reader.scope.setting, &id).await?)?,
+        false => Typed::default(),
+    };
     html(&form_page(&visit, &reader, Some(&id), typed).await?)
 }
 
 async fn form_page(visit: &Visit, reader: &Reader<'_>, id: Option<&ChildId>, typed: Typed) -> Result<ChildFormPage> {
     let title = words(if id.is_some() { "child-form-edit" } else { "child-form-new" });
     let Frame { page, .. } = frame(reader, visit, &title, "/children").await?;
-    let can_save = reader.may(&visit.actor(), &SaveChildFacts {});
+    let can_save = reader.may(&visit.actor(), &SaveChildFacts { kept_away: false });
     let staff = queries::staff(reader, members(reader).await?);
     let rooms = queries::rooms(reader).await?;
     let choice = |id: &str, name: &str, chosen: &str| Choice::of(id, name.to_owned(), chosen);

@@ -9,11 +9,11 @@ use crate::action::Reader;
 use crate::children::actions::guardians::{AdultFields, SaveGuardian, is_family_only};
 use crate::children::actions::restrictions::SetRestriction;
 use crate::children::facts::{SaveGuardianFacts, SetRestrictionFacts};
-use crate::children::model::{Restriction, guardian};
+use crate::children::model::{Responsibility, Restriction, guardian};
 use crate::children::queries;
-use crate::children::seen::child;
+use crate::children::seen::{child, sees_every_child};
 use crate::people::frame::{Frame, frame};
-use crate::people::queries::member;
+use crate::people::queries::{Member, member, members};
 use crate::platform::error::{Error, FieldError, Result};
 use crate::platform::ids::{ChildId, GuardianId};
 use crate::web::answer::{html, html_wrong, to};
@@ -42,7 +42,10 @@ struct GuardianPage {
     words_typed: String,
     /// They are here for another reason too, and have a page of their own.
     works_here: bool,
+    /// They are the only one here who opens this child whatever the room, so that a restriction leaves the file to nobody.
+    leaves_nobody: bool,
     can_save: bool,
+    can_decide: bool,
     can_restrict: bool,
 }
 
@@ -55,8 +58,8 @@ pub async fn show(visit: Visit, Path((id, tie)): Path<(String, String)>) -> Resu
 
 async fn guardian_page(visit: &Visit, reader: &Reader<'_>, id: &ChildId, tie: &GuardianId) -> Result<GuardianPage> {
     let child = child(reader.db(), &reader.scope.setting, id).await?;
-    let ties = queries::ties_of(reader, id).await?;
-    let row = ties.into_iter().find(|row| row.id == *tie).ok_or(Error::NotFound)?;
+    let all = queries::ties_of(reader, id).await?;
+    let row = all.iter().cloned().find(|row| row.id == *tie).ok_or(Error::NotFound)?;
     let adult = adults(reader, id).await?.into_iter().find(|adult| adult.id == tie.0).ok_or(Error::NotFound)?;
     let member = member(reader.db(), &reader.scope.setting, &row.person_id).await?;
     let Frame { page, .. } = frame(reader, visit, &adult.name, "/children").await?;
@@ -75,10 +78,23 @@ async fn guardian_page(visit: &Visit, reader: &Reader<'_>, id: &ChildId, tie: &G
         restrictions: restrictions(&row),
         words_typed: adult.restriction_words.clone(),
         works_here: !is_family_only(&member),
+        leaves_nobody: leaves_nobody(reader, &member, &all).await?,
         adult,
-        can_save: reader.may(&actor, &SaveGuardianFacts {}),
-        can_restrict: reader.may(&actor, &SetRestrictionFacts {}),
+        can_save: reader.may(&actor, &SaveGuardianFacts { decides: false, kept_away: false }),
+        can_decide: reader.may(&actor, &SaveGuardianFacts { decides: true, kept_away: false }),
+        can_restrict: reader.may(&actor, &SetRestrictionFacts { kept_away: false }),
     })
+}
+
+/// Whether nobody is left who opens this child by their role alone, once nothing but `leaving` could.
+async fn leaves_nobody(reader: &Reader<'_>, leaving: &Member, ties: &[guardian::Model]) -> Result<bool> {
+    if !sees_every_child(&reader.rulebook, leaving) {
+        return Ok(false);
+    }
+    let kept = |member: &Member| ties.iter().any(|tie| tie.is_restricted() && tie.person_id == member.person.id);
+    let others = members(reader).await?;
+    let others = others.iter().filter(|it| it.person.id != leaving.person.id && it.standing.has_access(reader.today));
+    Ok(!others.filter(|it| !kept(it)).any(|it| sees_every_child(&reader.rulebook, it)))
 }
 
 fn restrictions(row: &guardian::Model) -> Vec<Choice> {
@@ -118,6 +134,22 @@ pub async fn change(visit: Visit, Path((id, tie)): Path<(String, String)>, poste
             })
             .await
         }
+        other => other.map(|()| to(&format!("/children/{id}/family"))),
+    }
+}
+
+/// `POST /children/{id}/family/{guardian}/decision`: a lead says that this is not the adult who is restricted.
+pub async fn decide(visit: Visit, Path((id, tie)): Path<(String, String)>, posted: Posted) -> Result<Response> {
+    let (id, tie) = (ChildId::parse(&id)?, GuardianId::parse(&tie)?);
+    let responsibility = Responsibility::parse(posted.get("responsibility"));
+    let outcome = match responsibility {
+        Some(responsibility) => {
+            visit.perform(SaveGuardian::Decide { guardian: tie.clone(), responsibility }).await.map(|_| ())
+        }
+        None => Err(Error::field("responsibility", words("family-responsibility-missing"))),
+    };
+    match outcome {
+        Err(Error::Invalid(errors)) => again(&visit, (&id, &tie), errors, |_| {}).await,
         other => other.map(|()| to(&format!("/children/{id}/family"))),
     }
 }

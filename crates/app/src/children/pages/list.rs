@@ -65,6 +65,8 @@ struct ChildrenPage {
     sees_rooms: bool,
     sees_imports: bool,
     to_invite: Option<String>,
+    /// Adults of whom a lead has to say first that they are not somebody who is restricted.
+    undecided: Vec<(String, String)>,
     no_mail: Option<String>,
 }
 
@@ -94,7 +96,7 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> 
     let ties = queries::ties(&reader).await?;
     let key_people = seen.iter().filter_map(|seen| seen.child.key_person_id.clone()).collect();
     let key_people = queries::persons(&reader, key_people).await?;
-    let can_save = reader.may(&actor, &SaveChildFacts {});
+    let can_save = reader.may(&actor, &SaveChildFacts { kept_away: false });
     let can_invite = reader.may(&actor, &InviteFamiliesFacts {});
     let families = if can_invite {
         families(reader.db(), &reader.scope.setting, reader.today).await?
@@ -131,6 +133,7 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> 
         sees_rooms: reader.may_open(Verb::ViewRooms, &actor),
         sees_imports: reader.may_open(Verb::ViewImports, &actor),
         to_invite: count_of(families.to_invite.len(), "children-invite-one", "children-invite-many"),
+        undecided: undecided(&families),
         no_mail: count_of(families.without_address.len(), "children-no-mail-one", "children-no-mail-many"),
     })
 }
@@ -139,7 +142,8 @@ impl Asked {
     fn wants(&self, reader: &Reader<'_>, seen: &SeenChild, ties: &HashMap<ChildId, Vec<guardian::Model>>) -> bool {
         let child = &seen.child;
         let by_adult = self.adult.is_empty()
-            || ties.get(&child.id).is_some_and(|ties| ties.iter().any(|tie| tie.person_id.as_str() == self.adult));
+            || (seen.for_work
+                && ties.get(&child.id).is_some_and(|ties| ties.iter().any(|tie| tie.person_id.as_str() == self.adult)));
         let key = names::search_key(&self.q);
         let called = child.known_as.as_deref().map(names::search_key).unwrap_or_default();
         let by_name = key.is_empty() || child.search_key.contains(&key) || called.contains(&key);
@@ -199,7 +203,7 @@ impl Shown<'_> {
         let none = Vec::new();
         let ties = self.ties.get(&child.id).unwrap_or(&none);
         let mut tags = Vec::new();
-        if child.ask_first || ties.iter().any(|tie| tie.restriction != Restriction::None) {
+        if seen.for_work && (child.ask_first || ties.iter().any(|tie| tie.restriction != Restriction::None)) {
             tags.push(StateTag::stop(words("child-restricted-tag")));
         }
         if child.has_left(today) {
@@ -219,6 +223,12 @@ impl Shown<'_> {
             tags,
         }
     }
+}
+
+/// Who waits for a lead: where that is said, and their names.
+fn undecided(families: &Families) -> Vec<(String, String)> {
+    let href = |tie: &guardian::Model| format!("/children/{}/family/{}", tie.child_id, tie.id);
+    families.undecided.iter().map(|(tie, member)| (href(tie), member.person.name.clone())).collect()
 }
 
 fn count_words(count: usize, one: &str, many: &str) -> String {

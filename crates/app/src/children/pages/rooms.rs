@@ -56,7 +56,7 @@ async fn rooms_page(visit: &Visit, reader: &Reader<'_>) -> Result<RoomsPage> {
     let actor = visit.actor();
     let Frame { page, .. } = frame(reader, visit, &words("rooms-title"), "/children").await?;
     let seen = visible(reader, &actor).await?;
-    let names = queries::shown_names(&seen, reader.may(&actor, &SaveChildFacts {}));
+    let names = queries::shown_names(&seen, reader.may(&actor, &SaveChildFacts { kept_away: false }));
     let staff = queries::staff(reader, members(reader).await?);
     let placed = queries::placed(reader).await?;
     let link = |seen: &SeenChild| {

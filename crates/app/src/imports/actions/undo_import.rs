@@ -50,7 +50,7 @@ impl Action for UndoImport {
 
     async fn facts(&mut self, tx: &Tx<'_>) -> Result<UndoImportFacts> {
         let opened = Opened::find(&tx.read(), tx.house, tx.setting_id()?, &self.import).await?;
-        let confirmed = opened.row.state == State::Confirmed;
+        let confirmed = opened.row.can_go_back();
         self.opened = Some(opened);
         Ok(UndoImportFacts { confirmed })
     }

@@ -1,7 +1,7 @@
 //! The preview of an import: totals, then every row with what would become of it, what somebody can choose for it, and the button
 //! that lets it in. What is chosen is saved before anything is confirmed, so that nobody confirms what they have not seen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use askama::Template;
 use axum::response::Response;
@@ -149,6 +149,19 @@ pub(super) fn totals(lines: &[Line]) -> Vec<(usize, String)> {
         (count(&of(&[Verdict::LeftOut, Verdict::Out, Verdict::Joined])), "left-out"),
     ];
     counts.into_iter().map(|(count, name)| (count, words(&format!("import-total-{name}")))).collect()
+}
+
+/// The same of an import whose rows are erased, from the numbers that stay; which rows needed a look is not among them.
+pub(super) fn totals_of(counts: &HashMap<String, usize>) -> Vec<(usize, String)> {
+    let count = |names: &[&str]| names.iter().filter_map(|name| counts.get(*name)).sum();
+    let totals: [(usize, &str); 5] = [
+        (count(&["lines_new"]), "new"),
+        (count(&["lines_changed"]), "changed"),
+        (count(&["lines_same"]), "same"),
+        (count(&["lines_held"]), "held"),
+        (count(&["lines_left_out", "lines_taken_out", "lines_joined"]), "left-out"),
+    ];
+    totals.into_iter().map(|(count, name)| (count, words(&format!("import-total-{name}")))).collect()
 }
 
 /// What was chosen for the rows that a page showed.

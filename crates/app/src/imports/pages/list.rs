@@ -86,9 +86,14 @@ pub(super) fn tag(state: State) -> StateTag {
     }
 }
 
+/// What came of an import in numbers, which stay when its rows are erased.
+pub(super) fn counts(opened: &Opened) -> HashMap<String, usize> {
+    serde_json::from_str(&opened.row.counts).unwrap_or_default()
+}
+
 /// What came of an import, in a sentence.
 fn came(opened: &Opened) -> String {
-    let counts: HashMap<String, u64> = serde_json::from_str(&opened.row.counts).unwrap_or_default();
+    let counts = counts(opened);
     let count = |name: &str| counts.get(name).copied().unwrap_or_default().to_string();
     if counts.is_empty() {
         return words_with("imports-lines", &[("count", &opened.row.line_count.to_string())]);

@@ -3,6 +3,7 @@
 //! says whether what is confirmed is what was shown.
 
 mod adults;
+mod apart;
 mod child;
 mod differs;
 mod people;
@@ -105,8 +106,10 @@ pub struct TiePlan {
     pub adult: usize,
     /// What they are to the child, by its name.
     pub relation: String,
-    /// Parental responsibility, by its name.
+    /// Parental responsibility, by its name; unknown while they wait.
     pub responsibility: String,
+    /// A lead has to say first that this is not the adult who is restricted.
+    pub waits: bool,
 }
 
 /// A question that is made.
@@ -254,6 +257,8 @@ struct Planner<'a> {
     basis: Basis<'a>,
     plan: Plan,
     people: people::Gathered,
+    /// From whom whoever imports is kept.
+    apart: apart::Apart,
     /// Children who were met already, by their line.
     met: BTreeMap<ChildId, u32>,
 }
@@ -267,7 +272,8 @@ pub fn plan(basis: Basis<'_>) -> Plan {
         people: Vec::new(),
         lines: basis.report.lines.iter().map(|line| bare(line, basis.rows)).collect(),
     };
-    let mut planner = Planner { basis, plan, people: people::Gathered::default(), met: BTreeMap::new() };
+    let apart = apart::Apart::of(basis.known, basis.me);
+    let mut planner = Planner { basis, plan, people: people::Gathered::default(), apart, met: BTreeMap::new() };
     for at in 0..planner.plan.lines.len() {
         planner.line(at);
     }
@@ -307,6 +313,12 @@ impl Planner<'_> {
             Outcome::Held { draft, .. } => (draft, true),
             _ => return,
         };
+        if self.apart.means(self.basis.known, draft) {
+            let line = &mut self.plan.lines[at];
+            line.say(Said::KeptFromYou);
+            line.verdict = Verdict::LeftOut;
+            return;
+        }
         match draft {
             Draft::Child(child) => self.child_line(at, child, held),
             Draft::Staff(member) => self.staff_line(at, member, held),
@@ -351,7 +363,7 @@ impl Planner<'_> {
         }
         if self.basis.report.register == Register::Children {
             let here = known.children.iter().filter(|child| !child.has_left(today));
-            let count = here.filter(|child| !self.met.contains_key(&child.id)).count();
+            let count = here.filter(|child| !self.met.contains_key(&child.id) && !self.apart.has(&child.id)).count();
             if count > 0 {
                 self.plan.remarks.push(Said::NotInFile { count }.into());
             }

@@ -116,17 +116,33 @@ async fn files_are_kept_for_a_time_only(on: &On) {
     let page = upload(&mut priya, "first.csv", FIRST.as_bytes()).await;
     let draft = path_of(&page);
     let report = bring(&mut priya, "other.csv", "Child,Date of birth\nEve Tarn,2023-02-01\n").await;
+    let way_back = report.form(&format!("{}/undo", path_of(&report)));
+    let undone = bring(&mut priya, "third.csv", "Child,Date of birth\nFay Tarn,2023-02-01\n").await;
+    let fay = nursery.texts("SELECT id FROM children WHERE name = 'Fay Tarn'").await.concat();
+    nursery.texts(&format!("UPDATE children SET version = version + 1 WHERE id = '{fay}' RETURNING id")).await;
+    priya.submit(undone.form(&format!("{}/undo", path_of(&undone)))).await.says("What stayed").says("Fay Tarn");
+    assert_eq!(nursery.count("imports WHERE kept_sealed IS NOT NULL").await, 1);
     nursery.wait_days(8);
     stairgate::rounds::sweep(&nursery.house).await.expect("swept");
+    assert!(nursery.count("import_lines").await > 0, "while the way back is open");
     assert_eq!(nursery.texts("SELECT state FROM imports WHERE content_sealed IS NULL").await, ["expired"]);
     nursery.wait_days(23);
     stairgate::rounds::sweep(&nursery.house).await.expect("swept");
-    assert_eq!(nursery.count("imports WHERE content_sealed IS NULL").await, 2);
+    assert_eq!(nursery.count("imports WHERE content_sealed IS NULL").await, 3);
     let mut priya = nursery.signed_in(PRIYA).await;
     priya.open(&draft).await.says("Nothing of this import came in");
-    // The report stays, and the way back.
-    let page = priya.open(&path_of(&report)).await;
-    page.says("Eve Tarn").says("Undo this import");
+    // Of the other one the numbers stay: no name, no report, no way back, and the page says why.
+    let path = path_of(&report);
+    let page = priya.open(&path).await;
+    page.is(200, "other.csv").says("So it cannot be undone any more").says("Came in").does_not_say("Eve Tarn");
+    assert_eq!(page.all(".import-totals b")[0], "1", "{}", page.text());
+    assert!(!page.has_form(&format!("{path}/undo")));
+    assert_eq!(nursery.count("import_lines").await, 0);
+    assert_eq!(nursery.count("imports WHERE kept_sealed IS NOT NULL").await, 0);
+    let again = priya.submit(way_back).await;
+    again.is(403, "This is not open to you now").says("for 30 days");
+    priya.open("/imports").await.says("other.csv");
+    priya.open(&path_of(&undone)).await.says("The numbers stay").does_not_say("Fay Tarn");
 }
 
 scenario!(s40_an_import_that_is_cut_off_leaves_nothing);

@@ -17,18 +17,18 @@ fn fixture(name: &str) -> Vec<u8> {
 }
 
 /// Uploads a file; the page that follows.
-async fn upload(browser: &mut Browser, name: &str, bytes: &[u8]) -> Page {
+pub(crate) async fn upload(browser: &mut Browser, name: &str, bytes: &[u8]) -> Page {
     let form = browser.open("/imports").await.form("/imports");
     browser.upload(form, (name, bytes)).await
 }
 
 /// The path of the import that a page is about.
-fn path_of(page: &Page) -> String {
+pub(crate) fn path_of(page: &Page) -> String {
     page.path.split('?').next().unwrap_or_default().trim_end_matches("/columns").to_owned()
 }
 
 /// Lets the import in that a page previews.
-async fn let_in(browser: &mut Browser, page: &Page) -> Page {
+pub(crate) async fn let_in(browser: &mut Browser, page: &Page) -> Page {
     let path = path_of(page);
     let mut form = page.form(&format!("{path}/rows"));
     form.action = format!("{path}/confirm");
@@ -36,7 +36,7 @@ async fn let_in(browser: &mut Browser, page: &Page) -> Page {
 }
 
 /// The totals of a preview or a report: new, changed, same, held, look, left out.
-fn totals(page: &Page) -> [usize; 6] {
+pub(crate) fn totals(page: &Page) -> [usize; 6] {
     let numbers: Vec<usize> =
         page.all(".import-totals b").iter().map(|number| number.parse().expect("a number")).collect();
     numbers.try_into().unwrap_or_else(|_| panic!("no totals on {}: {}", page.path, page.text()))
@@ -65,7 +65,7 @@ Cleo Rowe,2022-05-05,Larks,2025-01-06,,Ida Rowe,ida.rowe@example.org,07700 90010
 ";
 
 /// Uploads a register and lets it in.
-async fn bring(browser: &mut Browser, name: &str, text: &str) -> Page {
+pub(crate) async fn bring(browser: &mut Browser, name: &str, text: &str) -> Page {
     let page = upload(browser, name, text.as_bytes()).await;
     let_in(browser, &page).await
 }
