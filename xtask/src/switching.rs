@@ -1,5 +1,5 @@
 //! The part of `cargo xtask bench pages` that only a browser can measure: switching person on a shared tablet, in Chromium, on the
-//! large setting that the benchmark made. What is done stands in `e2e/bench/`; here its times become rows.
+//! large setting that the benchmark made. What is done stands in `e2e/measured/`; here its times become rows.
 
 use std::fs;
 use std::io;
