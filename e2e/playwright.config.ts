@@ -21,6 +21,7 @@ export default defineConfig({
     timezoneId: "Europe/London",
     contextOptions: { reducedMotion: "reduce" },
     ignoreHTTPSErrors: true,
+    actionTimeout: 30_000,
     trace: "retain-on-failure",
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -36,7 +37,8 @@ export default defineConfig({
     },
   },
   // Journeys change the setting, so each runs once, at the size that it names. Pages are only read: at every size.
-  projects: [
+  // What is measured is run by `cargo xtask bench pages` alone, which says where the figures go.
+  projects: process.env.FIGURES ? [{ name: "bench", testMatch: "bench/**/*.spec.ts", use: tablet }] : [
     { name: "journeys", testMatch: "journeys/**/*.spec.ts", use: tablet },
     { name: "tablet", testMatch: "pages/**/*.spec.ts", use: tablet },
     { name: "phone", testMatch: "pages/**/*.spec.ts", use: phone },

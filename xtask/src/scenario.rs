@@ -11,6 +11,8 @@ use crate::stop::Stop;
 use crate::suites::{rust_tests, with_peers};
 
 const DATABASES: [&str; 2] = ["sqlite", "postgres"];
+/// Test binaries that hold scenarios by number: through the door, and against a server that is killed.
+const BINARIES: [&str; 2] = ["scenarios", "kill"];
 
 /// A scenario's number, written `S38`.
 #[derive(Clone, Debug)]
@@ -29,7 +31,7 @@ impl FromStr for Number {
 pub fn scenario(root: &Path, number: &Number, postgres: &Postgres) -> Result<String, Stop> {
     let module = format!("s{}_", number.0);
     let mut command = rust_tests(root, "scenario");
-    command.args(["--package", "stairgate", "--test", "scenarios"]);
+    command.args(["--package", "stairgate"]).args(BINARIES.iter().flat_map(|binary| ["--test", binary]));
     if cargo::has_subcommand("nextest") {
         let filter = format!("test(/(^|::){module}\\w*::(sqlite|postgres)$/)");
         command.args(["--no-tests", "pass", "--filterset", &filter]);
@@ -98,6 +100,7 @@ mod tests {
     fn lines_of_both_runners_are_read() {
         let ok = Some(("sqlite".to_string(), true));
         let failed = Some(("postgres".to_string(), false));
+        assert_eq!(result("        PASS [   5.005s] stairgate::kill s3_killed_midway::sqlite", "s3_"), ok);
         assert_eq!(result("        PASS [   0.005s] stairgate::scenarios s3_password_known::sqlite", "s3_"), ok);
         assert_eq!(result("   PASS [   0.005s] (1/2) stairgate::scenarios s3_password::sqlite", "s3_"), ok);
         assert_eq!(result("   FAIL [   0.005s] stairgate::scenarios s3_password::postgres", "s3_"), failed);

@@ -14,7 +14,8 @@ use cedar_policy::{
 };
 use rows::{Outcome, Row, as_f64, medians, seconds};
 use stairgate::agreements::facts::SignAgreementFacts;
-use stairgate_rulebook::{Actor, Compiled, Decision, Limits, Policy, Role, Rulebook, Standing, Verb, source};
+use stairgate::children::facts::ViewChildFacts;
+use stairgate_rulebook::{Actor, Compiled, Decision, Limits, Place, Policy, Role, Rulebook, Standing, Verb, source};
 
 const ROUNDS: usize = 21;
 const CALLS: usize = 500;
@@ -24,8 +25,28 @@ struct Case {
     name: &'static str,
     verb: Verb,
     actor: Actor,
-    /// Facts of `sign_agreement`; none for a page.
-    facts: Option<SignAgreementFacts>,
+    facts: Given,
+}
+
+/// The facts of what is asked for.
+enum Given {
+    /// A page that needs none.
+    Nothing,
+    Signing(SignAgreementFacts),
+    Child(ViewChildFacts),
+}
+
+impl Given {
+    /// By name, as plain Cedar takes them.
+    fn flags(&self) -> Vec<(&'static str, bool)> {
+        match self {
+            Self::Nothing => Vec::new(),
+            Self::Signing(it) => vec![("own", it.own), ("in_force", it.in_force), ("acknowledged", it.acknowledged)],
+            Self::Child(it) => {
+                vec![("in_my_room", it.in_my_room), ("key_child", it.key_child), ("own_child", it.own_child)]
+            }
+        }
+    }
 }
 
 fn main() -> Outcome<()> {
@@ -34,7 +55,7 @@ fn main() -> Outcome<()> {
     let limits = rulebook.limits();
     let plain = Plain::new(&limits)?;
     let mut rows = Vec::new();
-    for case in cases() {
+    for case in cases(&limits) {
         agree(&case, &compiled, &plain, &limits)?;
         let ours = || Ok(micros(|| ours(&case, &compiled)));
         let all_at_once = medians(ROUNDS, ours, || micros_of_plain(&case, &plain))?;
@@ -51,32 +72,40 @@ fn main() -> Outcome<()> {
     rows::print(&rows)
 }
 
-fn cases() -> [Case; 3] {
+fn cases(limits: &Limits) -> [Case; 6] {
     let person = |roles: &[Role], standing| Actor::Person { id: "p1".to_owned(), roles: roles.to_vec(), standing };
     let unsigned = Standing { agreement_overdue_days: 36_500, ..Standing::clear() };
-    let staff = [Role::Manager, Role::Lead];
+    let shared = Place { setting_device: true, shared_device: true, on_premises: true, working_hours: true };
+    let at_tablet = |idle_minutes| Standing { idle_minutes, place: shared, ..Standing::clear() };
+    let near = |in_my_room| Given::Child(ViewChildFacts { in_my_room, key_child: false, own_child: false });
+    let (staff, practitioner) = ([Role::Manager, Role::Lead], [Role::Practitioner]);
+    let case = |name, verb, actor, facts| Case { name, verb, actor, facts };
     [
-        Case { name: "Today, allowed", verb: Verb::ViewToday, actor: person(&staff, Standing::clear()), facts: None },
-        Case {
-            name: "Today, refused before signing",
-            verb: Verb::ViewToday,
-            actor: person(&[Role::Practitioner], unsigned.clone()),
-            facts: None,
-        },
-        Case {
-            name: "signing the agreement, allowed",
-            verb: Verb::SignAgreement,
-            actor: person(&[Role::Practitioner], unsigned),
-            facts: Some(SignAgreementFacts { own: true, in_force: true, acknowledged: true }),
-        },
+        case("Today, allowed", Verb::ViewToday, person(&staff, Standing::clear()), Given::Nothing),
+        case("Today, refused before signing", Verb::ViewToday, person(&practitioner, unsigned.clone()), Given::Nothing),
+        case(
+            "Today, refused at a tablet that locked itself",
+            Verb::ViewToday,
+            person(&practitioner, at_tablet(limits.shared_device_idle_minutes + 1)),
+            Given::Nothing,
+        ),
+        case("a child of one's room, allowed", Verb::ViewChild, person(&practitioner, at_tablet(0)), near(true)),
+        case("a child of another room, refused", Verb::ViewChild, person(&practitioner, at_tablet(0)), near(false)),
+        case(
+            "signing the agreement, allowed",
+            Verb::SignAgreement,
+            person(&practitioner, unsigned),
+            Given::Signing(SignAgreementFacts { own: true, in_force: true, acknowledged: true }),
+        ),
     ]
 }
 
-/// The very calls of the two doors: typed facts for a change, none for a page.
+/// The very calls of the two doors: typed facts, or none for a page that needs none.
 fn ours(case: &Case, compiled: &Compiled) -> Decision {
     match &case.facts {
-        Some(facts) => compiled.decide(&case.actor, facts),
-        None => compiled.decide_view(case.verb, &case.actor),
+        Given::Signing(facts) => compiled.decide(&case.actor, facts),
+        Given::Child(facts) => compiled.decide(&case.actor, facts),
+        Given::Nothing => compiled.decide_view(case.verb, &case.actor),
     }
 }
 
@@ -134,15 +163,25 @@ impl Plain {
     fn new(limits: &Limits) -> Outcome<Self> {
         let role_type: EntityTypeName = "Role".parse()?;
         let role = |role: &Role| EntityUid::from_type_name_and_id(role_type.clone(), EntityId::new(role.name()));
-        let number = RestrictedExpression::new_long;
+        let (number, word) =
+            (RestrictedExpression::new_long, |it: &String| RestrictedExpression::new_string(it.clone()));
+        let roles = |roles: &[Role]| {
+            RestrictedExpression::new_set(roles.iter().map(|it| RestrictedExpression::new_entity_uid(role(it))))
+        };
         let setting = EntityUid::from_type_name_and_id("Setting".parse()?, EntityId::new("this"));
-        let roles = limits.second_factor_roles.iter().map(|it| RestrictedExpression::new_entity_uid(role(it)));
         let attributes = HashMap::from([
             ("agreement_grace_days".to_owned(), number(limits.agreement_grace_days)),
+            ("contact_deciders_phones".to_owned(), roles(&limits.contact_deciders_phones)),
+            ("contact_deciders_social".to_owned(), roles(&limits.contact_deciders_social)),
+            ("friend_contact_children".to_owned(), word(&limits.friend_contact_children)),
+            ("friend_contact_parents".to_owned(), word(&limits.friend_contact_parents)),
             ("idle_minutes".to_owned(), number(limits.idle_minutes)),
             ("max_password_age_days".to_owned(), number(limits.max_password_age_days)),
             ("min_password_length".to_owned(), number(limits.min_password_length)),
-            ("second_factor_roles".to_owned(), RestrictedExpression::new_set(roles)),
+            ("reports_go_to".to_owned(), roles(&limits.reports_go_to)),
+            ("second_factor_roles".to_owned(), roles(&limits.second_factor_roles)),
+            ("shared_device_idle_minutes".to_owned(), number(limits.shared_device_idle_minutes)),
+            ("staff_sign_in".to_owned(), word(&limits.staff_sign_in)),
         ]);
         let entities = source::schema().action_entities()?;
         let entity = Entity::new(setting.clone(), attributes, HashSet::new())?;
@@ -167,14 +206,15 @@ impl Plain {
             ("password_age_days".to_owned(), number(standing.password_age_days)),
             ("restricted".to_owned(), flag(standing.restricted)),
             ("second_factor".to_owned(), flag(standing.second_factor)),
+            ("setting_device".to_owned(), flag(standing.place.setting_device)),
+            ("shared_device".to_owned(), flag(standing.place.shared_device)),
+            ("on_premises".to_owned(), flag(standing.place.on_premises)),
+            ("working_hours".to_owned(), flag(standing.place.working_hours)),
         ]);
         let parents = roles.iter().filter_map(|role| self.roles.get(role).cloned()).collect();
         let person = Entity::new(principal.clone(), attributes, parents)?;
         let entities = self.entities.clone().add_entities([person], Some(source::schema()))?;
-        let facts = case
-            .facts
-            .iter()
-            .flat_map(|facts| [("own", facts.own), ("in_force", facts.in_force), ("acknowledged", facts.acknowledged)]);
+        let facts = case.facts.flags().into_iter();
         let context = Context::from_pairs(facts.map(|(name, fact)| (name.to_owned(), flag(fact))))?;
         let action = EntityUid::from_type_name_and_id(self.action_type.clone(), EntityId::new(case.verb.name()));
         let request = Request::new(principal, action, self.setting.clone(), context, Some(source::schema()))?;
@@ -182,23 +222,68 @@ impl Plain {
     }
 }
 
+/// Who works here, whose devices some settings ask about.
+const STAFF: [Role; 11] = [
+    Role::Manager,
+    Role::Lead,
+    Role::Deputy,
+    Role::AssistantDeputy,
+    Role::Practitioner,
+    Role::Volunteer,
+    Role::Student,
+    Role::Committee,
+    Role::Chair,
+    Role::Contractor,
+    Role::AgencyWorker,
+];
+/// Who sees the children of their rooms.
+const IN_ROOMS: [Role; 4] = [Role::Practitioner, Role::Volunteer, Role::Student, Role::AgencyWorker];
+
 /// The same rules as a program without a rulebook would have them, for these verbs only: the names of those that refuse.
 fn by_hand(case: &Case, limits: &Limits) -> Vec<&'static str> {
     let Actor::Person { roles, standing, .. } = &case.actor else { return vec!["nobody"] };
-    let is_page = case.verb == Verb::ViewToday;
-    let facts = case.facts.as_ref();
-    let needs_factor = roles.iter().any(|role| limits.second_factor_roles.contains(role));
+    let any = |of: &[Role]| roles.iter().any(|role| of.contains(role));
+    let (is_today, is_child) = (case.verb == Verb::ViewToday, case.verb == Verb::ViewChild);
+    let (is_page, staff, place) = (is_today || is_child, any(&STAFF), standing.place);
+    let leads = any(&[Role::Manager, Role::Lead, Role::Deputy, Role::AssistantDeputy]);
+    let (near, own) = match &case.facts {
+        Given::Child(it) => (it.in_my_room || it.key_child, it.own_child),
+        _ => (false, false),
+    };
+    let (in_rooms, parent) = (any(&IN_ROOMS), roles.contains(&Role::Parent));
+    let signing = match &case.facts {
+        Given::Signing(facts) => Some(facts),
+        _ => None,
+    };
+    let own_device = is_page && staff && !place.setting_device;
+    let left = standing.idle_minutes > limits.idle_minutes
+        || (place.shared_device && standing.idle_minutes > limits.shared_device_idle_minutes);
     let checks = [
         (standing.access_ended, "access-ended"),
         (standing.restricted, "access-restricted"),
-        (standing.idle_minutes > limits.idle_minutes, "session-idle"),
+        (left, "session-idle"),
         (is_page && standing.password_age_days > limits.max_password_age_days, "password-too-old"),
-        (is_page && needs_factor && !standing.second_factor, "second-factor-missing"),
+        (is_page && any(&limits.second_factor_roles) && !standing.second_factor, "second-factor-missing"),
         (is_page && standing.agreement_overdue_days >= limits.agreement_grace_days, "agreement-unsigned"),
-        (is_page && roles.iter().all(|role| *role == Role::Parent), "not-your-role-today"),
-        (facts.is_some_and(|facts| !facts.own), "somebody-elses-signature"),
-        (facts.is_some_and(|facts| !facts.acknowledged), "agreement-not-acknowledged"),
-        (facts.is_some_and(|facts| !facts.in_force), "agreement-not-in-force"),
+        (own_device && limits.staff_sign_in == "enrolled_devices_only", "own-device"),
+        (
+            own_device
+                && limits.staff_sign_in == "no_own_devices_in_working_hours"
+                && place.on_premises
+                && place.working_hours,
+            "own-device-at-work",
+        ),
+        (
+            own_device && is_child && limits.staff_sign_in == "setting_devices_for_work_with_families",
+            "own-device-for-families",
+        ),
+        (is_today && !staff, "not-your-role-today"),
+        (is_child && !leads && !in_rooms && !parent, "not-your-role-child"),
+        (is_child && in_rooms && !near && !leads && !(parent && own), "child-outside-your-rooms"),
+        (is_child && parent && !own && !leads && !(in_rooms && near), "not-your-own-child"),
+        (signing.is_some_and(|facts| !facts.own), "somebody-elses-signature"),
+        (signing.is_some_and(|facts| !facts.acknowledged), "agreement-not-acknowledged"),
+        (signing.is_some_and(|facts| !facts.in_force), "agreement-not-in-force"),
     ];
     checks.iter().filter(|(refuses, _)| *refuses).map(|(_, name)| *name).collect()
 }

@@ -10,12 +10,11 @@ mod running;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use stairgate::platform::ids::random;
 
 use clients::{Acknowledged, Desk};
-use running::browser::Browser;
 use running::{On, PATIENCE, Place, said, stairgate, text};
 
 /// Kills for each database, unless `STAIRGATE_KILL_TIMES` says otherwise.
@@ -24,16 +23,37 @@ const TIMES: u64 = 15;
 const KILLS_OF_A_FOLDER: u64 = 30;
 /// The kill comes after at most so many acknowledged changes, and up to so many microseconds more.
 const MOST_CHANGES: u64 = 24;
-const MOST_MICROS: u64 = 12_000;
+const MOST_MICROS: u64 = 40_000;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn nothing_acknowledged_is_lost_on_sqlite() {
-    killed_again_and_again(On::Sqlite).await;
+/// S40: an import, a signature and an invitation killed midway, among others.
+mod s40_killed_midway {
+    use super::{On, killed_again_and_again};
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn sqlite() {
+        killed_again_and_again(On::Sqlite).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn postgres() {
+        killed_again_and_again(On::Postgres).await;
+    }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn nothing_acknowledged_is_lost_on_postgresql() {
-    killed_again_and_again(On::Postgres).await;
+/// The kills prove something only because of this.
+mod s40_each_question_finds_what_it_asks_about {
+    use super::half_done::each_question_finds_what_it_asks_about;
+    use super::running::On;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn sqlite() {
+        each_question_finds_what_it_asks_about(On::Sqlite).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn postgres() {
+        each_question_finds_what_it_asks_about(On::Postgres).await;
+    }
 }
 
 async fn killed_again_and_again(on: On) {
@@ -42,23 +62,31 @@ async fn killed_again_and_again(on: On) {
     let seed = named("STAIRGATE_KILL_SEED").unwrap_or_else(|| u64::from_le_bytes(random()));
     println!("{on:?}: {times} kills, STAIRGATE_KILL_SEED={seed}");
     let mut chance = Chance(seed);
-    let (mut left, mut changes) = (times, 0);
+    let (mut left, mut stake) = (times, Stake::default());
     while left > 0 {
         let kills = left.min(KILLS_OF_A_FOLDER);
-        changes += one_folder(on, kills, &mut chance).await;
+        one_folder(on, kills, (&mut chance, &mut stake)).await;
         left -= kills;
     }
-    println!("{on:?}: {changes} acknowledged changes over {times} kills, none lost");
-    assert!(changes as u64 >= times, "nothing was at stake");
+    let Stake { changes, imports } = stake;
+    println!("{on:?}: {changes} acknowledged changes over {times} kills, none lost; {imports} imports, none half done");
+    assert!(changes as u64 >= times && imports as u64 >= times / 3, "nothing was at stake");
 }
 
-/// Kills the server of one folder so many times; how many changes were acknowledged.
-async fn one_folder(on: On, kills: u64, chance: &mut Chance) -> usize {
+/// What a kill could have lost.
+#[derive(Default)]
+struct Stake {
+    /// Changes that were acknowledged.
+    changes: usize,
+    /// Imports that were begun.
+    imports: usize,
+}
+
+/// Kills the server of one folder so many times.
+async fn one_folder(on: On, kills: u64, (chance, stake): (&mut Chance, &mut Stake)) {
     let place = Place::demo(on).await;
     let mut server = place.serve();
-    let mut manager = Browser::new(server.address);
-    assert_eq!(manager.sign_in("priya@alderhouse.example").expect("an answer").place(), "/today");
-    let mut total = 0;
+    let manager = clients::manager(server.address);
     for kill in 0..kills {
         let (after, micros) = (chance.below(MOST_CHANGES) + 1, chance.below(MOST_MICROS));
         let (tell, hear) = channel();
@@ -71,26 +99,34 @@ async fn one_folder(on: On, kills: u64, chance: &mut Chance) -> usize {
         let (ending, clients) = (desk.ending.clone(), clients::start(&desk));
         drop(desk);
         let mut acknowledged: Vec<Acknowledged> = Vec::new();
-        while (acknowledged.len() as u64) < after {
+        // Every second kill waits for an import that is about to come in.
+        let waits = |heard: &[Acknowledged]| {
+            (heard.len() as u64) < after || (kill % 2 == 1 && !matches!(heard.last(), Some(Acknowledged::Previewed(_))))
+        };
+        while waits(&acknowledged) {
             acknowledged.push(hear.recv_timeout(PATIENCE).expect("changes go on"));
         }
         // A little longer, to fall into the middle of whatever runs then.
-        acknowledged.extend(hear.recv_timeout(Duration::from_micros(micros)));
+        let until = Instant::now() + Duration::from_micros(micros);
+        while let Some(left) = until.checked_duration_since(Instant::now()).filter(|left| !left.is_zero()) {
+            acknowledged.extend(hear.recv_timeout(left));
+        }
         ending.store(true, Ordering::SeqCst);
         server.kill();
         for client in clients {
             client.join().expect("no panic").expect("nothing but the kill ends a client");
         }
         acknowledged.extend(hear.try_iter());
-        total += acknowledged.len();
+        stake.changes += acknowledged.len();
         log_verifies(&place, kill);
         half_done::nothing(&place).await;
         server = place.serve();
         let told = format!("kill {kill}, after {after} changes and {micros} microseconds");
-        clients::all_is_there(&manager.moved(server.address), server.address, acknowledged, &told);
+        let manager = manager.moved(server.address);
+        clients::all_is_there(&manager, server.address, acknowledged, &told);
+        stake.imports += clients::tell_the_truth(&manager, kill, &told);
     }
     server.stop();
-    total
 }
 
 /// The program itself starts on what the kill left, exports the log and verifies it.

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::{Kind, Parameter, Role, RuleId, Value};
+use crate::{ClauseId, Kind, Parameter, Role, RuleId, SanctionId, Value};
 
 /// A text longer than this is a document, not a parameter.
 const LONGEST_TEXT: usize = 400;
@@ -25,6 +25,20 @@ pub enum BoundsError {
     TooLong { key: String },
     #[error("the rule {rule} is part of the core and stays on")]
     CoreRule { rule: RuleId },
+    #[error("this policy has no clause numbered \u{2018}{clause}\u{2019}")]
+    UnknownClause { clause: ClauseId },
+    #[error("the words of clause {clause} must have from 1 to {most} characters")]
+    WordingLength { clause: ClauseId, most: usize },
+    #[error("the words of clause {clause} must stand on one line, without characters that nobody can see")]
+    WordingHidden { clause: ClauseId },
+    #[error("the steps that follow a breach must be from {least} to {most}")]
+    SanctionCount { least: usize, most: usize },
+    #[error("two steps that follow a breach are both named \u{2018}{id}\u{2019}")]
+    SanctionTwice { id: SanctionId },
+    #[error("\u{2018}{id}\u{2019} cannot name a step: use small letters, digits and hyphens, at most {most}")]
+    SanctionName { id: SanctionId, most: usize },
+    #[error("the words of the step {id} must have from 1 to {most} characters, on one line, all of which can be seen")]
+    SanctionWords { id: SanctionId, most: usize },
 }
 
 impl Parameter {

@@ -105,6 +105,14 @@ impl Rulebook {
         })
     }
 
+    /// What decides under this rulebook: all permits, and the forbids whose rules are on.
+    ///
+    /// # Errors
+    /// As for [`Rulebook::compile`].
+    pub fn policies(&self) -> Result<PolicySet, CompileError> {
+        self.policy_set("")
+    }
+
     /// All permits, the forbids whose rules are on, and the further ones.
     fn policy_set(&self, forbids: &str) -> Result<PolicySet, CompileError> {
         let mut chosen = self.chosen_of(source::policies())?;

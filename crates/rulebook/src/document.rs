@@ -1,8 +1,8 @@
 //! The text that people sign: a total function of the rulebook, as the compiled policies are. Same value, same edition.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::{Clause, ClauseId, Policy, Rule, RuleId, Rulebook, Unit, Value, parameter::Kind, rule, rules};
+use crate::{Clause, ClauseId, Policy, Rule, RuleId, Rulebook, SanctionStep, Unit, Value, rule, rules};
 
 /// The text of a rulebook.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -17,6 +17,8 @@ pub struct Document {
     pub sections: Vec<DocumentSection>,
     /// Rules of Stairgate itself, which are on though no clause names them.
     pub ours: Vec<Article>,
+    /// What may follow a breach.
+    pub sanctions: Vec<SanctionStep>,
 }
 
 /// A section.
@@ -35,7 +37,9 @@ pub struct Article {
     pub clause: Option<ClauseId>,
     /// What it says.
     pub text: String,
-    /// The rules that carry it.
+    /// Whose words they are. A rule of our own is never shown as the policy's.
+    pub origin: Origin,
+    /// The rules that carry it, whatever its words are.
     pub rules: Vec<RuleId>,
     /// Those of its rules that the setting has switched off.
     pub off: Vec<RuleId>,
@@ -44,7 +48,8 @@ pub struct Article {
 }
 
 /// The value of a parameter.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Figure {
     /// The parameter's full name.
     pub key: String,
@@ -58,8 +63,8 @@ pub struct Figure {
     pub origin: Origin,
 }
 
-/// Who says what a parameter's value is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// Who says so: what a parameter's value is, how a clause is worded, what may follow a breach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
     /// The policy itself.
@@ -86,6 +91,7 @@ impl Rulebook {
             nation: self.nation().map(str::to_owned),
             sections,
             ours: ours.map(|rule| self.own_article(rule)).collect(),
+            sanctions: self.sanctions(),
         }
     }
 
@@ -99,7 +105,8 @@ impl Rulebook {
         }
         Article {
             clause: Some(clause.id.clone()),
-            text: clause.text.clone(),
+            text: self.wording(&clause.id).unwrap_or(&clause.text).to_owned(),
+            origin: self.wording_origin(&clause.id).unwrap_or(Origin::Policy),
             rules: clause.rules.clone(),
             off: clause.rules.iter().filter(|id| !self.is_on(id)).cloned().collect(),
             figures,
@@ -110,21 +117,19 @@ impl Rulebook {
         Article {
             clause: None,
             text: rule.does.clone(),
+            origin: Origin::Stairgate,
             rules: vec![rule.id.clone()],
             off: Vec::new(),
             figures: self.figures(rule),
         }
     }
 
-    fn figures(&self, rule: &Rule) -> Vec<Figure> {
+    pub(crate) fn figures(&self, rule: &Rule) -> Vec<Figure> {
         let figures = rule.parameters.iter().map(|parameter| Figure {
             key: parameter.key.clone(),
             words: parameter.words.clone(),
             value: self.parameter(&parameter.key).unwrap_or_else(|| parameter.default()),
-            unit: match parameter.kind {
-                Kind::Integer { unit, .. } => Some(unit),
-                _ => None,
-            },
+            unit: parameter.unit(),
             origin: self.origin(&parameter.key),
         });
         figures.collect()

@@ -9,7 +9,7 @@ use std::{
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{Clause, ClauseId, Role, RuleId, Section, UnknownName, Value};
+use crate::{Clause, ClauseId, Role, RuleId, Section, UnknownName, Value, sanctions::WrittenStep};
 
 /// One of the five written policies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,6 +51,8 @@ pub struct PolicyText {
     pub defaults: BTreeMap<String, Value>,
     /// Its clauses, in sections.
     pub sections: Vec<Section>,
+    /// What may follow a breach, in ordered steps.
+    pub(crate) sanctions: Vec<WrittenStep>,
     #[serde(skip)]
     by_rule: HashMap<RuleId, Vec<ClauseId>>,
 }

@@ -2,68 +2,27 @@
 
 use std::{collections::BTreeMap, str::FromStr, sync::Arc};
 
-use serde::{Deserialize, Serialize};
-use thiserror::Error;
-
 use crate::{
-    BoundsError, Clause, ClauseId, Parameter, Policy, PolicyText, Role, RuleId, Section, Silent, Value, rule, rules,
+    BoundsError, Clause, ClauseId, Parameter, Policy, PolicyText, Role, RuleId, Sanction, Section, Silent, Value, rule,
+    rules,
 };
 
 /// A setting's rulebook.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rulebook {
-    policy: Option<Policy>,
-    chosen: Arc<Chosen>,
+    pub(crate) policy: Option<Policy>,
+    pub(crate) chosen: Arc<Chosen>,
 }
 
 /// What a setting chose itself.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Chosen {
-    #[serde(default)]
-    parameters: BTreeMap<String, Value>,
-    #[serde(default)]
-    rules: BTreeMap<RuleId, bool>,
-}
-
-/// The parameters that policies look at: the attributes of the Cedar entity `Setting`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Limits {
-    /// Days that a signature may be overdue.
-    pub agreement_grace_days: i64,
-    /// Who decides about contact by a person's own phone.
-    pub contact_deciders_phones: Vec<Role>,
-    /// Who decides about contact by a personal social account.
-    pub contact_deciders_social: Vec<Role>,
-    /// Whether staff may be online friends with children.
-    pub friend_contact_children: String,
-    /// Whether staff may be online friends with parents and carers.
-    pub friend_contact_parents: String,
-    /// Minutes without use after which a session locks.
-    pub idle_minutes: i64,
-    /// Days after which a password must be changed.
-    pub max_password_age_days: i64,
-    /// Characters that a password must have.
-    pub min_password_length: i64,
-    /// Who gets reports and concerns.
-    pub reports_go_to: Vec<Role>,
-    /// Roles that need a second factor.
-    pub second_factor_roles: Vec<Role>,
-    /// Minutes without use after which a session on a shared device locks.
-    pub shared_device_idle_minutes: i64,
-    /// From which devices staff may sign in.
-    pub staff_sign_in: String,
-}
-
-/// Why a stored rulebook cannot be read.
-#[derive(Debug, Error)]
-pub enum StoredError {
-    /// It does not have the shape of a stored rulebook.
-    #[error("the stored rulebook cannot be read: {0}")]
-    Shape(#[from] serde_json::Error),
-    /// It holds something that this version does not allow.
-    #[error("the stored rulebook does not fit this version: {0}")]
-    Bounds(#[from] BoundsError),
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Chosen {
+    pub(crate) parameters: BTreeMap<String, Value>,
+    pub(crate) rules: BTreeMap<RuleId, bool>,
+    /// The setting's own words for clauses, where they are not the policy's.
+    pub(crate) wording: BTreeMap<ClauseId, String>,
+    /// The setting's own ladder, where it is not the policy's.
+    pub(crate) sanctions: Option<Vec<Sanction>>,
 }
 
 impl Rulebook {
@@ -160,6 +119,16 @@ impl Rulebook {
         Ok(())
     }
 
+    /// Whether the setting itself switched this rule on or off.
+    pub fn is_switched(&self, id: &RuleId) -> bool {
+        self.chosen.rules.contains_key(id)
+    }
+
+    /// Goes back to what the policy says of a rule, or to our default.
+    pub fn reset_rule(&mut self, id: &RuleId) {
+        Arc::make_mut(&mut self.chosen).rules.remove(id);
+    }
+
     /// The value of a parameter, by its full name: the setting's, else the policy's, else our default.
     pub fn parameter(&self, key: &str) -> Option<Value> {
         let parameter = parameter(key)?;
@@ -228,66 +197,10 @@ impl Rulebook {
     pub fn reset_parameter(&mut self, key: &str) {
         Arc::make_mut(&mut self.chosen).parameters.remove(key);
     }
-
-    /// The parameters that policies look at.
-    pub fn limits(&self) -> Limits {
-        let number = |key| self.integer(key).expect("a test looks up each of these names");
-        let word = |key| self.word(key).expect("a test looks up each of these names");
-        let roles = |key| self.roles(key).expect("a test looks up each of these names");
-        Limits {
-            agreement_grace_days: number("agreements.acceptable-use.grace_days"),
-            contact_deciders_phones: roles("people.relationship-declarations.decided_by_own_phones"),
-            contact_deciders_social: roles("people.relationship-declarations.decided_by_social_accounts"),
-            friend_contact_children: word("people.relationship-declarations.friend_contact_children"),
-            friend_contact_parents: word("people.relationship-declarations.friend_contact_parents"),
-            idle_minutes: number("people.idle-timeout.idle_minutes"),
-            max_password_age_days: number("people.strong-passwords.max_password_age_days"),
-            min_password_length: number("people.strong-passwords.min_length"),
-            reports_go_to: roles("people.designated-leads.reports_go_to"),
-            second_factor_roles: roles("people.strong-passwords.second_factor_roles"),
-            shared_device_idle_minutes: number("people.idle-timeout.shared_device_idle_minutes"),
-            staff_sign_in: word("people.authorised-users.staff_sign_in"),
-        }
-    }
-
-    /// What is kept of this rulebook in a database: the policy's letter and what the setting chose.
-    pub fn stored(&self) -> serde_json::Value {
-        serde_json::json!({
-            "policy": self.policy,
-            "parameters": self.chosen.parameters,
-            "rules": self.chosen.rules,
-        })
-    }
-
-    /// Reads what [`Rulebook::stored`] made, and checks it against the bounds of this version.
-    ///
-    /// # Errors
-    /// The shape is another, or something in it is not allowed (any more).
-    pub fn from_stored(stored: &serde_json::Value) -> Result<Self, StoredError> {
-        let stored = Stored::deserialize(stored)?;
-        let mut rulebook = Self { policy: stored.policy, chosen: Arc::default() };
-        for (key, value) in stored.parameters {
-            rulebook.set_parameter(&key, value)?;
-        }
-        for (id, on) in stored.rules {
-            rulebook.set_rule(&id, on)?;
-        }
-        Ok(rulebook)
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Stored {
-    policy: Option<Policy>,
-    #[serde(default)]
-    parameters: BTreeMap<String, Value>,
-    #[serde(default)]
-    rules: BTreeMap<RuleId, bool>,
 }
 
 /// A parameter by its full name.
-fn parameter(key: &str) -> Option<&'static Parameter> {
+pub(crate) fn parameter(key: &str) -> Option<&'static Parameter> {
     let (id, _) = key.rsplit_once('.')?;
     let id = RuleId::from_str(id).ok()?;
     rule(&id).parameters.iter().find(|parameter| parameter.key == key)

@@ -60,6 +60,8 @@ children-invite-what = Each gets a mail with a link of their own. Nobody with a 
 children-invite-do = Send the invitations
 children-invited-one = 1 invitation is on its way.
 children-invited-many = { $count } invitations are on their way.
+children-undecided-title = Adults to be decided
+children-undecided-what = These adults are new for a child from whom somebody is to be kept. They are not invited until the safeguarding lead or the deputy has said that it is somebody else.
 children-no-mail-one = 1 more adult has no email address here, so cannot be invited yet.
 children-no-mail-many = { $count } more adults have no email address here, so cannot be invited yet.
 
@@ -166,7 +168,17 @@ family-email-hint = Their own. Without one they cannot be invited.
 family-address = Address (optional)
 family-address-hint = Theirs alone; other adults of the child do not see it
 family-new-do = Add this adult
+family-ask-restricted = { $names } is to be kept from this child. Is this the same person, perhaps spelt another way?
+family-ask-warned = Somebody warned of an adult of this child, and nobody has said yet whom it is about. Is it this adult?
+family-ask-another = No, somebody else
+family-ask-same = Yes, the same person
+family-ask-then = The safeguarding lead or the deputy looks at this before the adult is invited or sees anything of the child.
+family-waits = The safeguarding lead has to say first that this is not the adult who is kept from the child. Until then they are not invited.
 
+guardian-waits = To be decided
+guardian-waits-what = This child has an adult who is to be kept away. Find out whether this is somebody else: ask for their papers, or ring an adult whom you know. If it is the same person, end this tie below, or add the restriction.
+guardian-waits-do = It is somebody else
+guardian-waits-whom = The safeguarding lead or the deputy decides this.
 guardian-details = What the register says
 guardian-works-here = They are here for another reason too. Their name and number stand on their own page:
 guardian-save = Save

@@ -105,6 +105,8 @@ import-choice-in = Comes in
 import-choice-out = Leave out
 import-choice-same = The same one: update
 import-choice-another = Another one: comes in
+import-choice-same-adult = It is the adult who is kept away: no new adult comes in
+import-choice-other-adult = Somebody else: comes in, and the lead decides
 
 import-comes-born = Born
 import-comes-room = Room

@@ -49,6 +49,11 @@ impl Model {
         self.role_list().iter().any(|role| !matches!(role, Role::Parent | Role::Professional))
     }
 
+    /// Whether the person is a parent and nothing more. For facts, too.
+    pub fn is_only_family(&self) -> bool {
+        self.role_list() == [Role::Parent]
+    }
+
     /// Whether access runs on `today`.
     pub fn has_access(&self, today: Day) -> bool {
         self.access_from <= today && self.access_until.is_none_or(|until| today <= until)

@@ -70,6 +70,8 @@ facts!(
 facts!(
     /// Saying which adult belongs to a child.
     SaveGuardianFacts = SaveGuardian {
+        /// It says that an adult who waits is not the one who is restricted.
+        decides: bool,
         /// A restriction stands between whoever asks and the child; never while the child is not there yet.
         kept_away: bool,
     }

@@ -32,6 +32,7 @@ pub fn routes() -> Routes {
         .get(Verb::ViewFamily, "/children/{id}/family/add", family::add_form)
         .get(Verb::ViewFamily, "/children/{id}/family/{guardian}", guardian::show)
         .post(Verb::SaveGuardian, "/children/{id}/family/{guardian}", guardian::change)
+        .post(Verb::SaveGuardian, "/children/{id}/family/{guardian}/decision", guardian::decide)
         .post(Verb::SaveGuardian, "/children/{id}/family/{guardian}/end", guardian::end)
         .post(Verb::SetRestriction, "/children/{id}/family/{guardian}/restriction", guardian::restrict)
         .get(Verb::ViewRooms, "/rooms", rooms::show)

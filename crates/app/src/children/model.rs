@@ -167,7 +167,8 @@ pub mod stay {
 }
 
 pub mod guardian {
-    //! The tie between a child and one adult. `restriction_sealed` opens with [`RESTRICTION`](super::RESTRICTION).
+    //! The tie between a child and one adult. `restriction_sealed` opens with [`RESTRICTION`](super::RESTRICTION). `waits_since`
+    //! stands while no lead has said that an adult who was added to a child with a restricted adult is somebody else.
     use super::*;
     #[sea_orm::model]
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -184,6 +185,7 @@ pub mod guardian {
         pub restriction: Restriction,
         pub restriction_sealed: Option<Vec<u8>>,
         pub restricted_at: Option<Instant>,
+        pub waits_since: Option<Instant>,
         pub made_at: Instant,
         pub ended_at: Option<Instant>,
     }
@@ -272,10 +274,31 @@ impl child::Model {
     }
 }
 
+impl child::Model {
+    /// Whether somebody must be kept from this child, by what the register knows: then an adult who is new for the child may be the
+    /// same human under another spelling. A restriction goes on warning when its tie has ended.
+    pub fn is_guarded(&self, ties: &[guardian::Model]) -> bool {
+        self.ask_first || has_restricted(ties)
+    }
+}
+
+/// Whether one of these ties is, or was when it ended, a restricted one.
+pub fn has_restricted(ties: &[guardian::Model]) -> bool {
+    ties.iter().any(|tie| tie.restriction != Restriction::None)
+}
+
 impl guardian::Model {
     /// Whether this adult may know of the child: parental responsibility, and nothing that stands between them.
     pub fn may_know(&self) -> bool {
-        self.is_tied() && self.parental_responsibility == Responsibility::Yes && self.restriction == Restriction::None
+        self.is_tied()
+            && !self.waits()
+            && self.parental_responsibility == Responsibility::Yes
+            && self.restriction == Restriction::None
+    }
+
+    /// Whether a lead has to say first that this is not the adult who is restricted.
+    pub fn waits(&self) -> bool {
+        self.waits_since.is_some()
     }
 
     /// Whether something stands between this adult and the child.

@@ -75,6 +75,12 @@ pub async fn own_tie(reader: &Reader<'_>, child: &ChildId) -> Result<Option<guar
         .await?)
 }
 
+/// The ties of one child, ended ones too.
+pub async fn ties_ever(reader: &Reader<'_>, child: &ChildId) -> Result<Vec<guardian::Model>> {
+    let of_child = reader.find::<guardian::Entity>().filter(guardian::Column::ChildId.eq(child.clone()));
+    Ok(of_child.all(reader.db()).await?)
+}
+
 /// The stays of one child, the newest first.
 pub async fn stays_of(reader: &Reader<'_>, child: &ChildId) -> Result<Vec<stay::Model>> {
     Ok(reader

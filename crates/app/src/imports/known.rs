@@ -140,6 +140,11 @@ impl Known {
         self.ties.get(id).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether somebody is to be kept from a child.
+    pub fn is_guarded(&self, child: &child::Model) -> bool {
+        child.is_guarded(self.ties_of(&child.id))
+    }
+
     /// The search keys of the adults who belong to a child.
     pub fn adults_of(&self, id: &ChildId) -> HashSet<&str> {
         let ties = self.ties_of(id).iter().filter(|tie| tie.is_tied());

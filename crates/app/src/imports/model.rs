@@ -147,11 +147,15 @@ pub enum Choice {
     Same,
     /// It is another one.
     Another,
+    /// The child is the one who is here, and an adult who is new in the file is the one who is kept from the child.
+    SameAdult,
+    /// The child is the one who is here, and the adults who are new in the file are others.
+    OtherAdult,
 }
 
 impl Choice {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Out, Self::Same, Self::Another];
+    pub const ALL: [Self; 5] = [Self::Out, Self::Same, Self::Another, Self::SameAdult, Self::OtherAdult];
 
     /// As in forms.
     pub fn name(self) -> &'static str {
@@ -159,6 +163,8 @@ impl Choice {
             Self::Out => "out",
             Self::Same => "same",
             Self::Another => "another",
+            Self::SameAdult => "same-adult",
+            Self::OtherAdult => "other-adult",
         }
     }
 

@@ -162,6 +162,14 @@ pub enum Said {
     HasLeftHere { day: Day },
     #[error("{name} was taken off this child here. We left it so.")]
     TieEnded { name: String },
+    #[error(
+        "Somebody is to be kept from this child, and {names} would be new here. Say whether one of them is that person, perhaps spelt another way."
+    )]
+    PerhapsRestricted { names: String },
+    #[error("The same person as the one who is kept from this child, so no adult who would be new comes in: {names}.")]
+    IsRestricted { names: String },
+    #[error("The safeguarding lead decides about {name} first. Until then they are not invited and see nothing of the child.")]
+    AdultWaits { name: String },
     #[error("The register says something else about parental responsibility of {name}. We kept what stands here.")]
     ResponsibilityHere { name: String },
     #[error("The register says something else about what {name} is to the child. We kept what stands here.")]

@@ -152,6 +152,12 @@ facts!(
     ChooseSettingFacts = ChooseSetting {
         /// The account is somebody with access there.
         belongs: bool,
+        /// The session was opened by a PIN, which is for the devices of one setting.
+        by_pin: bool,
+        /// The session was opened by a mailed link.
+        by_link: bool,
+        /// There they are a parent and nothing more.
+        only_family: bool,
     }
 );
 facts!(

@@ -1,4 +1,5 @@
-//! The sample settings and their people. Invented; addresses end in `.example`, which no mail server has.
+//! The sample settings and their people. Invented; addresses end in `.example`, which no mail server has, and telephone numbers
+//! are from the ranges kept for stories.
 
 use stairgate_rulebook::Role;
 
@@ -12,6 +13,8 @@ pub struct Setting {
     pub name: &'static str,
     /// The letter of its policy.
     pub policy: &'static str,
+    /// Its telephone number; empty for none yet.
+    pub phone: &'static str,
     /// Its people; the first sets it up and is its manager and lead.
     pub people: &'static [Member],
 }
@@ -31,10 +34,12 @@ pub struct Member {
     pub signs: bool,
     /// Comes at the end of the four weeks.
     pub late: bool,
+    /// How colleagues reach them; empty for nothing.
+    pub phone: &'static str,
 }
 
 const fn member(name: &'static str, email: &'static str, roles: &'static [Role]) -> Member {
-    Member { name, email, roles, joins: true, signs: true, late: false }
+    Member { name, email, roles, joins: true, signs: true, late: false, phone: "" }
 }
 
 const FIRST: &[Role] = &[Role::Manager, Role::Lead];
@@ -47,9 +52,13 @@ pub const CAST: &[Setting] = &[
     Setting {
         name: "Alder House Nursery",
         policy: "D",
+        phone: "01632 960114",
         people: &[
-            member("Priya Nair", "priya@alderhouse.example", FIRST),
-            member("Tom Okafor", "tom@alderhouse.example", &[Role::Deputy, Role::Practitioner]),
+            Member { phone: "07700 900101", ..member("Priya Nair", "priya@alderhouse.example", FIRST) },
+            Member {
+                phone: "07700 900102",
+                ..member("Tom Okafor", "tom@alderhouse.example", &[Role::Deputy, Role::Practitioner])
+            },
             member("Amina Yusuf", "amina@alderhouse.example", &[Role::Practitioner]),
             member("Sean Larkin", "sean@alderhouse.example", &[Role::Practitioner]),
             member("Mei Bao", "mei@alderhouse.example", &[Role::Practitioner]),
@@ -74,6 +83,7 @@ pub const CAST: &[Setting] = &[
     Setting {
         name: "Bracken Nursery",
         policy: "A",
+        phone: "",
         people: &[
             member("Isla Fraser", "isla@bracken.example", FIRST),
             member("Ewan Baird", "ewan@bracken.example", &[Role::Practitioner]),
@@ -82,6 +92,7 @@ pub const CAST: &[Setting] = &[
     Setting {
         name: "Cornflower Pre-school",
         policy: "B",
+        phone: "",
         people: &[
             member("Judith Wells", "judith@cornflower.example", FIRST),
             member("Sam Pike", "sam@cornflower.example", &[Role::Practitioner]),
@@ -91,6 +102,7 @@ pub const CAST: &[Setting] = &[
     Setting {
         name: "Elm Lane Nursery",
         policy: "C",
+        phone: "",
         people: &[
             member("Carol Dunn", "carol@elmlane.example", FIRST),
             member("Ravi Patel", "ravi@elmlane.example", &[Role::Practitioner]),
@@ -99,6 +111,7 @@ pub const CAST: &[Setting] = &[
     Setting {
         name: "Hazel Pre-school",
         policy: "E",
+        phone: "",
         people: &[
             member("Beth Sharp", "beth@hazel.example", FIRST),
             Member { signs: false, late: true, ..member("Kofi Mensah", "kofi@hazel.example", &[Role::Practitioner]) },

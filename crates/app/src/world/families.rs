@@ -102,11 +102,11 @@ async fn add_adult(
     drop(db);
     let known = here.map(|member| member.person.id);
     let action = match known {
-        Some(person) => SaveGuardian::Known { child: child.clone(), person, tie },
+        Some(person) => SaveGuardian::Known { child: child.clone(), person, tie, said: None },
         None => {
             let email = adult.email.unwrap_or_default();
             let fields = AdultFields::parse(name, email, adult.phone, adult.address)?;
-            SaveGuardian::New { child: child.clone(), fields, tie, another: false }
+            SaveGuardian::New { child: child.clone(), fields, tie, another: false, said: None }
         }
     };
     perform(house, manager, action).await?;

@@ -2,6 +2,7 @@
 //! the browser journeys and the screenshots. Its people are invented, and everybody knows their passwords.
 
 mod cast;
+mod diary;
 mod families;
 mod families_cast;
 mod outbox;
@@ -11,6 +12,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 use stairgate_rulebook::{Facts, Role, Verb};
+
+use diary::Diary;
 
 pub use cast::{ALDER_HOUSE, CAST, Member, PASSWORD, Setting};
 pub use families_cast::PIN;
@@ -23,6 +26,8 @@ use crate::people::actions::links::{AcceptInvitation, LinkUse};
 use crate::people::actions::opening::Arrival;
 use crate::people::actions::passwords::SetUpSecondFactor;
 use crate::people::actions::sign_in::SignIn;
+use crate::people::actions::update_own_contact::UpdateOwnContact;
+use crate::people::actions::update_setting::{TypedSetting, UpdateSetting};
 use crate::people::credentials::{self, SecondFactor, new_password};
 use crate::people::links::{self, For, Purpose};
 use crate::people::queries;
@@ -38,6 +43,7 @@ use crate::policies::agreement::AgreementDocument;
 use crate::tablets::actions::enrol_here::EnrolHere;
 use crate::web::routes::Routes;
 
+const TIME_ZONE: &str = "Europe/London";
 /// Days of history that the sample setting starts with.
 pub const HISTORY_DAYS: u64 = 28;
 
@@ -103,9 +109,14 @@ pub async fn fill(house: &House, clock: &Arc<SteppedClock>, until: Instant) -> R
     for id in &made {
         perform(house, &Actor::System { job: "demo", setting: id.clone() }, BeginDemo).await?;
     }
-    let time = SettingTime::named("Europe/London").map_err(|err| Error::internal("time zone", err))?;
+    let time = time()?;
     let mut day = time.day_of(clock.now());
+    let diary = Diary::from(day);
     while time.end_of(day) < until {
+        if let Some(morning) = time.at(day, 10, 20).filter(|morning| *morning > clock.now()) {
+            clock.set(morning);
+            diary.live(house, day).await?;
+        }
         clock.set(time.end_of(day).plus(Duration::from_secs(60)));
         for id in &made {
             store_ended_day(house, &Actor::System { job: "coverage", setting: id.clone() }, day).await?;
@@ -120,6 +131,10 @@ pub async fn fill(house: &House, clock: &Arc<SteppedClock>, until: Instant) -> R
     Ok(())
 }
 
+fn time() -> Result<SettingTime> {
+    SettingTime::named(TIME_ZONE).map_err(|err| Error::internal("time zone", err))
+}
+
 /// Sets up one setting with its people; those who arrive late are left for the end.
 async fn set_up(house: &House, clock: &SteppedClock, setting: &Setting) -> Result<SettingId> {
     let first = &setting.people[0];
@@ -130,7 +145,7 @@ async fn set_up(house: &House, clock: &SteppedClock, setting: &Setting) -> Resul
         name: first.name.to_owned(),
         email: first.email.to_owned(),
         policy: setting.policy.to_owned(),
-        time_zone: "Europe/London".to_owned(),
+        time_zone: TIME_ZONE.to_owned(),
         demo: true,
     };
     let made = perform(house, &Actor::Nobody, SetUpSetting::parse(LinkUse::new(token, new), typed)?).await?;
@@ -138,11 +153,25 @@ async fn set_up(house: &House, clock: &SteppedClock, setting: &Setting) -> Resul
     // Some policies let staff work on the setting's own devices only: each setting begins with a computer of its own.
     let desk = EnrolHere { name: "Office computer".to_owned(), device: "The sample's own device".to_owned() };
     perform(house, &manager, desk).await?;
+    if !setting.phone.is_empty() {
+        perform(house, &manager, UpdateSetting::parse(&typed_setting(setting))?).await?;
+    }
     for member in setting.people.iter().skip(1).filter(|member| !member.late) {
         bring_in(house, clock, &manager, member, &made.setting).await?;
     }
     families::fill(house, &manager, setting, &made.setting).await?;
     Ok(made.setting)
+}
+
+fn typed_setting(setting: &Setting) -> TypedSetting {
+    TypedSetting {
+        name: setting.name.to_owned(),
+        time_zone: TIME_ZONE.to_owned(),
+        phone: setting.phone.to_owned(),
+        opens: "7am".to_owned(),
+        closes: "7pm".to_owned(),
+        days: ["1", "2", "3", "4", "5"].map(str::to_owned).to_vec(),
+    }
 }
 
 async fn arrive_late(house: &House, clock: &SteppedClock, id: &SettingId, setting: &Setting) -> Result<()> {
@@ -191,6 +220,9 @@ async fn begin(house: &House, clock: &SteppedClock, member: &Member, setting: &S
     }
     if member.signs {
         sign(house, &actor, member.name, setting).await?;
+    }
+    if !member.phone.is_empty() {
+        perform(house, &actor, UpdateOwnContact::parse(member.phone, "")?).await?;
     }
     if let Actor::Person(me) = &actor
         && families::has_pin(member.roles)

@@ -6,8 +6,7 @@ use axum::response::Response;
 
 use super::{CAST, code_of};
 use crate::action::view_nobody;
-use crate::platform::clock::SettingTime;
-use crate::platform::error::{Error, Result};
+use crate::platform::error::Result;
 use crate::platform::jobs::{self, Job};
 use crate::web::answer::html;
 use crate::web::page::{Page, Shell};
@@ -33,7 +32,7 @@ struct OutboxPage {
 pub async fn show(stranger: Stranger) -> Result<Response> {
     let house = &stranger.house;
     view_nobody(house, stranger.verb, Some(serde_json::json!({ "demo": house.config.demo }))).await?;
-    let time = SettingTime::named("Europe/London").map_err(|err| Error::internal("time zone", err))?;
+    let time = super::time()?;
     let mut codes = String::new();
     for member in CAST.iter().flat_map(|setting| setting.people) {
         if let Some(code) = code_of(house, member.email).await? {

@@ -1,16 +1,23 @@
-//! The people who change things while the server is killed: a manager at two desks, somebody who renames the setting, and
-//! newcomers who join, sign in and sign. A change counts once its answer has come whole.
+//! The people who change things while the server is killed: a manager at two desks, somebody who renames the setting, newcomers
+//! who join, sign in and sign, families who come in by their link, and somebody who imports registers. A change counts once its
+//! answer has come whole.
 
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::Sender;
+use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
 
 use stairgate::world::PASSWORD;
 
-use crate::running::browser::{Answer, Browser, field};
+use crate::running::Place;
+use crate::running::browser::{Answer, Browser, encoded, field};
+
+#[path = "clients/imports.rs"]
+mod imports;
+
+pub use imports::tell_the_truth;
 
 /// A change that was answered.
 pub enum Acknowledged {
@@ -20,12 +27,20 @@ pub enum Acknowledged {
     Roles(String, &'static str),
     /// The setting got this number at the end of its name.
     Renamed(u64),
-    /// Somebody accepted an invitation.
-    Joined(String),
+    /// Somebody accepted an invitation: their address, and their page.
+    Joined(String, String),
     /// Somebody signed in, with this browser.
     SignedIn(Box<Browser>),
     /// Somebody signed: their browser and the page of the signature.
     Signed(Box<Browser>, String),
+    /// A register waits to be confirmed: its page.
+    Uploaded(String),
+    /// Somebody is about to let it in.
+    Previewed(String),
+    /// It came in: its page.
+    Imported(String),
+    /// It was taken out again: its page.
+    Undone(String),
 }
 
 /// What every client needs.
@@ -42,10 +57,14 @@ pub struct Desk {
 }
 
 type Client = JoinHandle<Result<(), String>>;
+type Work = fn(&mut Desk, u64) -> io::Result<()>;
+
+/// What each of them does in a turn.
+const WORK: [Work; 6] = [first_desk, second_desk, renames, joins, family_joins, imports::imports];
 
 /// Starts them all.
 pub fn start(desk: &Desk) -> Vec<Client> {
-    let client = |work: fn(&mut Desk, u64) -> io::Result<()>| {
+    let client = |work: Work| {
         let mut desk = desk.clone();
         std::thread::spawn(move || {
             for turn in 0.. {
@@ -57,18 +76,41 @@ pub fn start(desk: &Desk) -> Vec<Client> {
             Ok(())
         })
     };
-    vec![client(first_desk), client(second_desk), client(renames), client(joins)]
+    WORK.map(client).into()
+}
+
+/// Lets each of them have two turns, one after the other, at a server of their own.
+pub fn once(place: &Place) {
+    let server = place.serve();
+    let (tell, hear) = channel();
+    let manager = manager(server.address);
+    let mut desk = Desk { manager: manager.clone(), round: 0, tell, ending: Arc::default() };
+    for turn in 0..2 {
+        for work in WORK {
+            work(&mut desk, turn).expect("nothing is in the way");
+        }
+    }
+    all_is_there(&manager, server.address, hear.try_iter().collect(), "without a kill");
+    assert_eq!(tell_the_truth(&manager, 0, "without a kill"), 2);
+    server.stop();
+}
+
+/// The manager, signed in.
+pub fn manager(address: SocketAddr) -> Browser {
+    let mut manager = Browser::new(address);
+    assert_eq!(manager.sign_in("priya@alderhouse.example").expect("an answer").place(), "/today");
+    manager
 }
 
 fn first_desk(desk: &mut Desk, turn: u64) -> io::Result<()> {
-    let (_, page) = invite(desk, &format!("a{}-{turn}@kill.example", desk.round))?;
+    let (_, page) = invite(desk, &format!("a{}-{turn}@kill.example", desk.round), "practitioner")?;
     let done = desk.manager.submit("/people/invite", &format!("{page}/roles"), &[("roles", "student")])?;
     leads_to(&done, &page)?;
     told(desk, Acknowledged::Roles(page, "Student"))
 }
 
 fn second_desk(desk: &mut Desk, turn: u64) -> io::Result<()> {
-    invite(desk, &format!("b{}-{turn}@kill.example", desk.round)).map(|_| ())
+    invite(desk, &format!("b{}-{turn}@kill.example", desk.round), "practitioner").map(|_| ())
 }
 
 fn renames(desk: &mut Desk, turn: u64) -> io::Result<()> {
@@ -85,12 +127,12 @@ fn renames(desk: &mut Desk, turn: u64) -> io::Result<()> {
 
 fn joins(desk: &mut Desk, turn: u64) -> io::Result<()> {
     let email = format!("c{}-{turn}@kill.example", desk.round);
-    invite(desk, &email)?;
+    let invited = invite(desk, &email, "practitioner")?;
     let mut browser = desk.manager.fresh();
     let link = mailed_link(&browser.get("/outbox")?.body, &email)?;
     let done = browser.submit(&link, &format!("{link}/invitation"), &[("password", PASSWORD)])?;
     leads_to(&done, "/sign-in")?;
-    told(desk, Acknowledged::Joined(email.clone()))?;
+    told(desk, Acknowledged::Joined(invited.0, invited.1))?;
     let done = browser.sign_in(&email)?;
     leads_to(&done, "/today")?;
     told(desk, Acknowledged::SignedIn(Box::new(browser.clone())))?;
@@ -104,8 +146,22 @@ fn joins(desk: &mut Desk, turn: u64) -> io::Result<()> {
     told(desk, Acknowledged::Signed(Box::new(browser), done.place().to_owned()))
 }
 
-fn invite(desk: &mut Desk, email: &str) -> io::Result<(String, String)> {
-    let fields = [("name", "Casey Newcomer"), ("email", email), ("roles", "practitioner")];
+/// A family has no password: the link of their invitation lets them in.
+fn family_joins(desk: &mut Desk, turn: u64) -> io::Result<()> {
+    let email = format!("d{}-{turn}@kill.example", desk.round);
+    let invited = invite(desk, &email, "parent")?;
+    let mut browser = desk.manager.fresh();
+    let link = mailed_link(&browser.get("/outbox")?.body, &email)?;
+    let done = browser.submit(&link, &format!("{link}/sign-in"), &[])?;
+    if done.status != 303 || done.place().starts_with("/link") {
+        return Err(odd(&done, "not joined"));
+    }
+    told(desk, Acknowledged::Joined(invited.0, invited.1))?;
+    told(desk, Acknowledged::SignedIn(Box::new(browser)))
+}
+
+fn invite(desk: &mut Desk, email: &str, role: &str) -> io::Result<(String, String)> {
+    let fields = [("name", "Casey Newcomer"), ("email", email), ("roles", role)];
     let done = desk.manager.submit("/people/invite", "/people", &fields)?;
     if done.status != 303 || !done.place().starts_with("/people/") {
         return Err(odd(&done, "not invited"));
@@ -139,15 +195,15 @@ fn mailed_link(outbox: &str, email: &str) -> io::Result<String> {
 pub fn all_is_there(manager: &Browser, address: SocketAddr, acknowledged: Vec<Acknowledged>, told: &str) {
     let mut manager = manager.clone();
     let mut page = |path: &str| manager.get(path).expect("an answer").body;
-    let (people, settings) = (page("/people"), page("/settings"));
+    let settings = page("/settings");
     let name = field(&settings, "setting_name").or_else(|| field_by_id(&settings)).expect("the setting's name");
     for change in acknowledged {
         match change {
-            Acknowledged::Invited(email, place) => {
-                assert!(people.contains(&email), "{told}: {email} was invited and is lost");
+            Acknowledged::Invited(email, place) | Acknowledged::Joined(email, place) => {
+                let listed = page(&format!("/people?q={}", encoded(&email)));
+                assert!(listed.contains(&format!("href=\"{place}\"")), "{told}: {email} was let in and is lost");
                 assert!(page(&place).contains(&email), "{told}: {place} is lost");
             }
-            Acknowledged::Joined(email) => assert!(people.contains(&email), "{told}: {email} joined and is lost"),
             Acknowledged::Roles(place, role) => {
                 let person = page(&place);
                 let ticked = person.split("<label").find(|label| label.contains(role));
@@ -158,12 +214,22 @@ pub fn all_is_there(manager: &Browser, address: SocketAddr, acknowledged: Vec<Ac
                 assert!(found >= number, "{told}: the setting is called {name}, not {number}");
             }
             Acknowledged::SignedIn(browser) => {
-                let answer = browser.moved(address).get("/agreement").expect("an answer");
+                let answer = browser.moved(address).get("/account").expect("an answer");
                 assert_eq!(answer.status, 200, "{told}: a session is lost: {answer:?}");
             }
             Acknowledged::Signed(browser, place) => {
                 let answer = browser.moved(address).get(&place).expect("an answer");
                 assert_eq!(answer.status, 200, "{told}: a signature is lost: {answer:?}");
+            }
+            Acknowledged::Uploaded(place) | Acknowledged::Previewed(place) => {
+                assert!(!page(&place).is_empty(), "{told}: {place} is lost")
+            }
+            Acknowledged::Imported(place) => {
+                let import = page(&place);
+                assert!(imports::STATES[..2].iter().any(|state| import.contains(state)), "{told}: {place} is not in");
+            }
+            Acknowledged::Undone(place) => {
+                assert!(page(&place).contains(imports::STATES[1]), "{told}: {place} is not undone");
             }
         }
     }

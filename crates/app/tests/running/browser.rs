@@ -9,6 +9,9 @@ use stairgate::world::PASSWORD;
 
 use super::PATIENCE;
 
+/// Between the parts of an upload.
+const EDGE: &str = "----stairgate-edge";
+
 /// One browser with its cookies.
 #[derive(Clone)]
 pub struct Browser {
@@ -50,7 +53,7 @@ impl Browser {
 
     /// Opens a page.
     pub fn get(&mut self, path: &str) -> io::Result<Answer> {
-        self.send("GET", path, "")
+        self.send("GET", path, ("", b""))
     }
 
     /// Sends a form, its token taken from the page `from`.
@@ -65,7 +68,21 @@ impl Browser {
         let csrf = ("csrf", token);
         let fields = fields.iter().chain([&csrf]);
         let body: Vec<String> = fields.map(|(name, value)| format!("{name}={}", encoded(value))).collect();
-        self.send("POST", to, &body.join("&"))
+        self.send("POST", to, ("application/x-www-form-urlencoded", body.join("&").as_bytes()))
+    }
+
+    /// Sends a form with a file, its token taken from the page, which is also where it goes.
+    pub fn upload(&mut self, page: &str, (name, bytes): (&str, &[u8])) -> io::Result<Answer> {
+        let shown = self.get(page)?;
+        let token = field(&shown.body, "csrf").ok_or_else(|| other(format!("{page} has no form: {shown:?}")))?;
+        let part = |head: &str| format!("--{EDGE}\r\nContent-Disposition: form-data; name={head}\r\n");
+        let mut body = part("\"csrf\"").into_bytes();
+        body.extend(format!("\r\n{token}\r\n").bytes());
+        body.extend(part(&format!("\"file\"; filename=\"{name}\"")).bytes());
+        body.extend(b"Content-Type: application/octet-stream\r\n\r\n");
+        body.extend_from_slice(bytes);
+        body.extend(format!("\r\n--{EDGE}--\r\n").bytes());
+        self.send("POST", page, (&format!("multipart/form-data; boundary={EDGE}"), &body))
     }
 
     /// Signs a sample person in, with the code that the outbox shows where one is asked for.
@@ -81,17 +98,17 @@ impl Browser {
         self.post("/sign-in/code", &token, &[("challenge", &challenge), ("code", &code)])
     }
 
-    fn send(&mut self, method: &str, path: &str, body: &str) -> io::Result<Answer> {
+    fn send(&mut self, method: &str, path: &str, (kind, body): (&str, &[u8])) -> io::Result<Answer> {
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = format!(
-            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nCookie: {}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nCookie: {}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\r\n",
             self.address,
             cookies.join("; "),
             body.len()
         );
         let mut stream = TcpStream::connect_timeout(&self.address, PATIENCE)?;
         stream.set_read_timeout(Some(PATIENCE))?;
-        stream.write_all(request.as_bytes())?;
+        stream.write_all(&[request.as_bytes(), body].concat())?;
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes)?;
         let answer = parsed(&String::from_utf8_lossy(&bytes))?;

@@ -1,5 +1,5 @@
 //! Scenarios by number, as far as the rooms that are built carry them: an inspector's question (S37), a shared password (S38),
-//! an absent lead (S39), a power cut (S40; killing the process itself is `tests/kill.rs`).
+//! an absent lead (S39), a power cut (S40; the process itself is killed in `tests/kill.rs`, by the same number).
 
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;

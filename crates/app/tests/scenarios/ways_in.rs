@@ -199,3 +199,23 @@ fn base32(text: &str) -> Vec<u8> {
     }
     bytes
 }
+
+scenario!(whoever_gets_an_account_with_a_passkey_is_asked_for_it);
+async fn whoever_gets_an_account_with_a_passkey_is_asked_for_it(on: &On) {
+    let nursery = on.sample().await;
+    // Of another setting, as far as anybody here knows.
+    let account = "INSERT INTO accounts (id, email, email_key, totp_last_step, created_at)
+                   VALUES ('acc', 'nils@elsewhere.example', 'nils@elsewhere.example', 0, 1) RETURNING id";
+    let passkey = "INSERT INTO passkeys (id, account_id, credential_id, passkey, label, made_at)
+                   VALUES ('key', 'acc', 'credential', '{}', 'Phone', 1) RETURNING id";
+    for row in [account, passkey] {
+        nursery.texts(row).await;
+    }
+    let mut priya = nursery.signed_in("priya@alderhouse.example").await;
+    let form = priya.open("/people/new").await.form("/people/new").fill("name", "Nils Aas");
+    priya.submit(form).await.is(200, "Nils Aas");
+    let nils = nursery.texts("SELECT id FROM persons WHERE name = 'Nils Aas'").await.concat();
+    let form = priya.open(&format!("/people/{nils}")).await.form(&format!("/people/{nils}/invitation"));
+    priya.submit(form.fill("email", "nils@elsewhere.example")).await.is(200, "Nils Aas");
+    assert_eq!(nursery.count(&format!("standings WHERE second_factor AND person_id = '{nils}'")).await, 1);
+}

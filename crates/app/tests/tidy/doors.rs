@@ -143,6 +143,7 @@ const BEGINS_READ: &[(&str, &str)] = &[
     ("operate.rs", "the console finds the setting that a command means"),
     ("rounds.rs", "the night watch walks every setting"),
     ("world/mod.rs", "finds the sample's own links and settings"),
+    ("world/diary.rs", "finds the sample's own people, whom its lead signs off"),
     ("world/families.rs", "finds the sample's own people and ties"),
     ("world/outbox.rs", "the demonstration's mails; its verb refuses elsewhere"),
 ];

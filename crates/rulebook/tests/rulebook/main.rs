@@ -1,7 +1,11 @@
 //! The rulebook as a whole: its texts, its traps, its matrix. One binary, since Cedar takes long to link.
 
 mod actions;
+mod agreements;
 mod bounds;
+mod changes;
+mod edits;
+mod files;
 mod loading;
 mod matrix;
 mod model;
@@ -9,3 +13,4 @@ mod oracle;
 mod people;
 mod texts;
 mod traps;
+mod wording;

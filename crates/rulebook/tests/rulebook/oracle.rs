@@ -127,7 +127,8 @@ fn role_allows(verb: Verb, (roles, standing): (&[Role], &Standing), fact: &dyn F
         }
         RenewRecoveryCodes => standing.second_factor,
         ViewAlerts | AcknowledgeAlert | SavePerson | InviteFamilies | AddTablet | EndTablet => three,
-        SaveRoom | CloseRoom | PlacePerson | SaveChild | EndAttendance | SaveGuardian | SetRestriction => three,
+        SaveRoom | CloseRoom | PlacePerson | SaveChild | EndAttendance | SetRestriction => three,
+        SaveGuardian => three && (!fact("decides") || lead || is(&[Role::Deputy])),
         ViewImports | UploadRegister | MapRegister | ConfirmImport | UndoImport | DiscardImport => three,
         ViewChildren => four || works || parent,
         ViewRooms => four || works,
@@ -185,7 +186,7 @@ fn facts_allow(verb: Verb, facts: &Json, fact: &dyn Fn(&str) -> bool) -> bool {
         }
         SignInByPin => fact("known") && fact("pin_matches") && fact("attempts_left") && fact("belongs"),
         UnlockSession | RenewRecoveryCodes => fact("password_matches") && fact("attempts_left"),
-        ChooseSetting => fact("belongs"),
+        ChooseSetting => fact("belongs") && !fact("by_pin") && (!fact("by_link") || fact("only_family")),
         ChangePassword => fact("current_matches") && fact("attempts_left") && fresh(),
         SetUpSecondFactor => fact("code_matches") && fact("password_matches") && fact("attempts_left"),
         RegisterPasskey => fact("ceremony_valid") && fact("user_verified") && fact("proven") && fact("attempts_left"),

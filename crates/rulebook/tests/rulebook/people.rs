@@ -41,7 +41,7 @@ pub fn good_facts(verb: Verb) -> Json {
         Verb::RequestReset => json!({ "too_many": false }),
         Verb::AcceptInvitation | Verb::ResetPassword | Verb::SetUpSetting => link,
         Verb::UnlockSession | Verb::RenewRecoveryCodes => json!({ "password_matches": true, "attempts_left": 5 }),
-        Verb::ChooseSetting => json!({ "belongs": true }),
+        Verb::ChooseSetting => json!({ "belongs": true, "by_pin": false, "by_link": false, "only_family": false }),
         Verb::EndSession => json!({ "own": true }),
         Verb::ChangePassword => json!({ "current_matches": true, "attempts_left": 5,
                                         "password_length": 20, "password_guessable": false }),
@@ -59,9 +59,8 @@ pub fn good_facts(verb: Verb) -> Json {
             json!({"in_my_room": true, "key_child": true, "own_child": true, "kept_away": false})
         }
         Verb::ViewFamily => json!({"key_child": true, "kept_away": false}),
-        Verb::SaveChild | Verb::EndAttendance | Verb::SaveGuardian | Verb::SetRestriction => {
-            json!({"kept_away": false})
-        }
+        Verb::SaveChild | Verb::EndAttendance | Verb::SetRestriction => json!({"kept_away": false}),
+        Verb::SaveGuardian => json!({"kept_away": false, "decides": false}),
         Verb::ViewDeclaration => json!({"concerned": true}),
         Verb::SignInByPasskey => {
             json!({"known": true, "ceremony_valid": true, "user_verified": true, "attempts_left": 5, "belongs": true})

@@ -25,8 +25,10 @@ pub struct NewGuardian {
     pub person: PersonId,
     /// What they are to the child.
     pub relation: Kinship,
-    /// Whether they have parental responsibility.
+    /// Whether they have parental responsibility; stays unknown while they wait.
     pub responsibility: Responsibility,
+    /// A lead has to say first that this is not the adult of the child who is restricted.
+    pub waits: bool,
 }
 
 /// Ties an adult to a child, or changes the tie that is there; and whether it is new. A restriction stays as it is, what is known
@@ -47,8 +49,14 @@ pub async fn add_guardian(db: &impl ConnectionTrait, new: NewGuardian, now: Inst
         if !keeps_relation {
             row.relation = Set(new.relation);
         }
-        row.parental_responsibility =
-            Set(if new.responsibility == Responsibility::Unknown { known } else { new.responsibility });
+        row.parental_responsibility = Set(match new.responsibility {
+            _ if new.waits => Responsibility::Unknown,
+            Responsibility::Unknown => known,
+            told => told,
+        });
+        if new.waits {
+            row.waits_since = Set(Some(now));
+        }
         row.ended_at = Set(None);
         row.update(db).await?;
         return Ok((id, false));
@@ -59,10 +67,11 @@ pub async fn add_guardian(db: &impl ConnectionTrait, new: NewGuardian, now: Inst
         child_id: Set(new.child),
         person_id: Set(new.person),
         relation: Set(new.relation),
-        parental_responsibility: Set(new.responsibility),
+        parental_responsibility: Set(if new.waits { Responsibility::Unknown } else { new.responsibility }),
         restriction: Set(Restriction::None),
         restriction_sealed: Set(None),
         restricted_at: Set(None),
+        waits_since: Set(new.waits.then_some(now)),
         made_at: Set(now),
         ended_at: Set(None),
     };

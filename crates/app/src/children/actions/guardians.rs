@@ -9,7 +9,7 @@ use super::families::{NewGuardian, add_guardian, end_sessions, follow_children};
 use super::found::{FoundBy, Sought, find_adult};
 use crate::action::{Action, Done, Permit, Subject, Tx};
 use crate::children::facts::SaveGuardianFacts;
-use crate::children::model::{Kinship, Responsibility, guardian};
+use crate::children::model::{Kinship, Responsibility, Restriction, guardian, has_restricted};
 use crate::children::seen;
 use crate::people::actions::invitations::{account_for, give_account};
 use crate::people::actions::register::{NewPerson, add_person};
@@ -60,6 +60,26 @@ impl AdultFields {
     }
 }
 
+/// Whether an adult who is added is the one who is kept from the child. Asked wherever there is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IsRestricted {
+    /// The same human, perhaps under another spelling.
+    Same,
+    /// Somebody else. A lead looks at it before they see anything.
+    Another,
+}
+
+impl IsRestricted {
+    /// As in forms.
+    pub fn parse(name: &str) -> Option<Self> {
+        match name {
+            "same" => Some(Self::Same),
+            "another" => Some(Self::Another),
+            _ => None,
+        }
+    }
+}
+
 /// Says which adult belongs to a child, and how.
 pub enum SaveGuardian {
     /// An adult who comes into the register.
@@ -72,6 +92,8 @@ pub enum SaveGuardian {
         tie: (Kinship, Responsibility),
         /// Somebody said that it is not the adult of the same name and number who is there.
         another: bool,
+        /// What was said of the adult who is kept from the child.
+        said: Option<IsRestricted>,
     },
     /// An adult who is in the register.
     Known {
@@ -81,6 +103,8 @@ pub enum SaveGuardian {
         person: PersonId,
         /// What they are to the child.
         tie: (Kinship, Responsibility),
+        /// What was said of the adult who is kept from the child.
+        said: Option<IsRestricted>,
     },
     /// Another relation, or other details.
     Change {
@@ -90,6 +114,13 @@ pub enum SaveGuardian {
         tie: (Kinship, Responsibility),
         /// What is known of them; none where their own page says it.
         fields: Option<AdultFields>,
+    },
+    /// Somebody who waited is not the adult who is restricted.
+    Decide {
+        /// Which tie.
+        guardian: GuardianId,
+        /// Whether they have parental responsibility.
+        responsibility: Responsibility,
     },
     /// The tie ends.
     End {
@@ -111,36 +142,47 @@ impl Action for SaveGuardian {
                 queries::member(&db, setting, person).await?;
                 seen::child(&db, setting, child).await?.id
             }
-            Self::Change { guardian, .. } | Self::End { guardian } => tie_of(&db, setting, guardian).await?.child_id,
+            Self::Change { guardian, .. } | Self::Decide { guardian, .. } | Self::End { guardian } => {
+                tie_of(&db, setting, guardian).await?.child_id
+            }
         };
-        Ok(SaveGuardianFacts { kept_away: seen::keeps_away(tx, &child).await? })
+        let (decides, kept_away) = (matches!(self, Self::Decide { .. }), seen::keeps_away(tx, &child).await?);
+        Ok(SaveGuardianFacts { decides, kept_away })
     }
 
     async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<ChildId>> {
         let setting = tx.setting_id()?.clone();
         let db = tx.write(&permit);
-        let (child, what) = match self {
-            Self::New { child, fields, tie, another } => {
+        let ((child, adult), what) = match self {
+            Self::New { child, fields, tie, another, said } => {
+                let waits = waits(db, (&setting, &child), None, said).await?;
                 let person = new_adult(db, tx, (&setting, &child), &fields, (tie.0, another)).await?;
-                add_guardian(db, NewGuardian::of(&setting, &child, person, tie), tx.now).await?;
-                (child, "new_adult")
+                let new = NewGuardian::of(&setting, &child, person.clone(), tie);
+                add_guardian(db, NewGuardian { waits, ..new }, tx.now).await?;
+                ((child, person), if waits { "new_adult_waits" } else { "new_adult" })
             }
-            Self::Known { child, person, tie } => {
-                add_guardian(db, NewGuardian::of(&setting, &child, person, tie), tx.now).await?;
-                (child, "known_adult")
+            Self::Known { child, person, tie, said } => {
+                let waits = waits(db, (&setting, &child), Some(&person), said).await?;
+                let new = NewGuardian::of(&setting, &child, person.clone(), tie);
+                add_guardian(db, NewGuardian { waits, ..new }, tx.now).await?;
+                ((child, person), if waits { "known_adult_waits" } else { "known_adult" })
             }
             Self::Change { guardian, tie, fields } => {
                 (change(db, tx, (&setting, &guardian), tie, fields).await?, "changed")
             }
+            Self::Decide { guardian, responsibility } => {
+                (decide(db, (&setting, &guardian), responsibility).await?, "decided")
+            }
             Self::End { guardian } => (end(db, tx, (&setting, &guardian)).await?, "ended"),
         };
-        Ok(Done::new(permit, Subject::Child(child.clone()), child).detail("what", what))
+        let done = Done::new(permit, Subject::Child(child.clone()), child);
+        Ok(done.detail("what", what).detail("person", adult.0))
     }
 
     fn subject(&self) -> Subject {
         match self {
             Self::New { child, .. } | Self::Known { child, .. } => Subject::Child(child.clone()),
-            Self::Change { .. } | Self::End { .. } => Subject::Page,
+            Self::Change { .. } | Self::Decide { .. } | Self::End { .. } => Subject::Page,
         }
     }
 }
@@ -148,9 +190,38 @@ impl Action for SaveGuardian {
 impl NewGuardian {
     fn of(setting: &SettingId, child: &ChildId, person: PersonId, tie: (Kinship, Responsibility)) -> Self {
         let (setting, child, (relation, responsibility)) = (setting.clone(), child.clone(), tie);
-        Self { setting, child, person, relation, responsibility }
+        Self { setting, child, person, relation, responsibility, waits: false }
     }
 }
+
+/// Whether an adult who is added must wait for a lead, since somebody is kept from this child. It is asked whether it is them; that
+/// they come back by another spelling is the harm, so nobody gets past the question.
+async fn waits(
+    db: &impl ConnectionTrait,
+    (setting, child): (&SettingId, &ChildId),
+    known: Option<&PersonId>,
+    said: Option<IsRestricted>,
+) -> Result<bool> {
+    let row = seen::child(db, setting, child).await?;
+    let ties = guardian::Entity::find()
+        .filter(guardian::Column::SettingId.eq(setting.clone()))
+        .filter(guardian::Column::ChildId.eq(child.clone()))
+        .all(db)
+        .await?;
+    let tied = known.and_then(|person| ties.iter().find(|tie| tie.person_id == *person));
+    if !row.is_guarded(&ties) || tied.is_some_and(|tie| tie.is_tied() || tie.restriction != Restriction::None) {
+        return Ok(false);
+    }
+    match said {
+        None => Err(Error::field("said", WHO_IS_IT)),
+        // Where it is not known yet whom a warning is about, whom it is about has to come in, so that they can be restricted.
+        Some(IsRestricted::Same) if has_restricted(&ties) => Err(Error::field("said", SAME_HUMAN)),
+        Some(_) => Ok(true),
+    }
+}
+
+const WHO_IS_IT: &str = "Say whether this is the adult who is to be kept from the child.";
+const SAME_HUMAN: &str = "Nothing was added: they are in the register already, with their restriction. Change their name or number there if it is spelt another way.";
 
 /// The tie with this id; somebody else's is not found.
 pub(super) async fn tie_of(db: &impl ConnectionTrait, setting: &SettingId, id: &GuardianId) -> Result<guardian::Model> {
@@ -220,19 +291,39 @@ async fn change(
     (setting, id): (&SettingId, &GuardianId),
     (relation, responsibility): (Kinship, Responsibility),
     fields: Option<AdultFields>,
-) -> Result<ChildId> {
+) -> Result<(ChildId, PersonId)> {
     let tie = tie_of(db, setting, id).await?;
     let member = queries::member(db, setting, &tie.person_id).await?;
     // Whoever works here has a page of their own, with rules of its own.
     if let Some(fields) = fields.filter(|_| is_family_only(&member)) {
         change_adult(db, tx, (setting, &member), &fields).await?;
     }
-    let child = tie.child_id.clone();
+    let (both, waits) = ((tie.child_id.clone(), tie.person_id.clone()), tie.waits());
     let mut row = tie.into_active_model();
     row.relation = Set(relation);
+    if !waits {
+        row.parental_responsibility = Set(responsibility);
+    }
+    row.update(db).await?;
+    Ok(both)
+}
+
+/// Somebody else, a lead says: from now on what is known of them counts.
+async fn decide(
+    db: &impl ConnectionTrait,
+    (setting, id): (&SettingId, &GuardianId),
+    responsibility: Responsibility,
+) -> Result<(ChildId, PersonId)> {
+    let tie = tie_of(db, setting, id).await?;
+    let both = (tie.child_id.clone(), tie.person_id.clone());
+    if !tie.waits() {
+        return Ok(both);
+    }
+    let mut row = tie.into_active_model();
+    row.waits_since = Set(None);
     row.parental_responsibility = Set(responsibility);
     row.update(db).await?;
-    Ok(child)
+    Ok(both)
 }
 
 /// Whether somebody is here for a child only.
@@ -261,7 +352,11 @@ async fn change_adult(
     Ok(())
 }
 
-async fn end(db: &impl ConnectionTrait, tx: &Tx<'_>, (setting, id): (&SettingId, &GuardianId)) -> Result<ChildId> {
+async fn end(
+    db: &impl ConnectionTrait,
+    tx: &Tx<'_>,
+    (setting, id): (&SettingId, &GuardianId),
+) -> Result<(ChildId, PersonId)> {
     let tie = tie_of(db, setting, id).await?;
     let (child, person) = (tie.child_id.clone(), tie.person_id.clone());
     let mut row = tie.into_active_model();
@@ -269,7 +364,7 @@ async fn end(db: &impl ConnectionTrait, tx: &Tx<'_>, (setting, id): (&SettingId,
     row.update(db).await?;
     follow_children(db, setting, std::slice::from_ref(&person), (None, tx.today, tx.now)).await?;
     end_sessions(db, setting, &person, tx.now).await?;
-    Ok(child)
+    Ok((child, person))
 }
 
 #[cfg(test)]

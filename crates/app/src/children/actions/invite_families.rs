@@ -49,6 +49,8 @@ pub struct Families {
     pub to_invite: Vec<(Member, account::Model)>,
     /// Who could be if they had a mail address.
     pub without_address: Vec<Member>,
+    /// Whose tie waits for a lead, with that tie: nobody writes to them until it is decided.
+    pub undecided: Vec<(guardian::Model, Member)>,
 }
 
 /// Five queries.
@@ -63,23 +65,27 @@ pub async fn families(db: &impl ConnectionTrait, setting: &SettingId, today: Day
         .map(|child| child.id)
         .collect();
     let ties = guardian::Entity::find().filter(guardian::Column::SettingId.eq(setting.clone())).all(db).await?;
-    let restricted: HashSet<&PersonId> =
-        ties.iter().filter(|tie| tie.restriction != Restriction::None).map(|tie| &tie.person_id).collect();
+    let stops = |tie: &&guardian::Model| tie.restriction != Restriction::None || (tie.is_tied() && tie.waits());
+    let restricted: HashSet<&PersonId> = ties.iter().filter(stops).map(|tie| &tie.person_id).collect();
     let know: HashSet<&PersonId> = ties
         .iter()
         .filter(|tie| tie.may_know() && here.contains(&tie.child_id))
         .map(|tie| &tie.person_id)
-        // Somebody has to think about whoever is restricted for another child.
+        // Somebody has to think about whoever is restricted for another child, or waits to be told from somebody who is.
         .filter(|person| !restricted.contains(person))
         .collect();
     let never = |member: &Member| member.person.invited_at.is_none() && member.person.joined_at.is_none();
-    let waiting: Vec<Member> = queries::members_of(db, setting)
-        .await?
+    let members = queries::members_of(db, setting).await?;
+    let undecided = ties.iter().filter(|tie| tie.is_tied() && tie.waits() && tie.restriction == Restriction::None);
+    let undecided: Vec<(guardian::Model, Member)> = undecided
+        .filter_map(|tie| Some((tie.clone(), members.iter().find(|member| member.person.id == tie.person_id)?.clone())))
+        .collect();
+    let waiting: Vec<Member> = members
         .into_iter()
         .filter(|member| know.contains(&member.person.id) && never(member) && member.standing.has_access(today))
         .collect();
     let mut accounts: HashMap<AccountId, account::Model> = queries::accounts_of(db, &waiting).await?;
-    let mut families = Families::default();
+    let mut families = Families { undecided, ..Families::default() };
     for member in waiting {
         match member.person.account_id.as_ref().and_then(|id| accounts.remove(id)) {
             Some(account) => families.to_invite.push((member, account)),

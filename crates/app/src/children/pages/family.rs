@@ -8,11 +8,11 @@ use serde::Deserialize;
 use super::child::{responsibility, restriction};
 use super::{Choice, family_again, open_family};
 use crate::action::Reader;
-use crate::children::actions::guardians::{AdultFields, SaveGuardian};
+use crate::children::actions::guardians::{AdultFields, IsRestricted, SaveGuardian};
 use crate::children::facts::SaveGuardianFacts;
-use crate::children::model::{Kinship, RESTRICTION, Responsibility, guardian};
+use crate::children::model::{Kinship, RESTRICTION, Responsibility, Restriction, child, guardian, has_restricted};
 use crate::children::queries;
-use crate::children::seen::{child, kept_from, their_adults};
+use crate::children::seen::{self, kept_from, their_adults};
 use crate::people::frame::{Frame, frame};
 use crate::people::queries::{Member, accounts_of, members};
 use crate::platform::clock::words_day;
@@ -43,6 +43,8 @@ pub(super) struct Adult {
     pub(super) email: Option<String>,
     pub(super) address: Option<String>,
     pub(super) access: StateTag,
+    /// A lead has to say first that this is not the adult who is restricted.
+    pub(super) waits: bool,
 }
 
 #[derive(Template)]
@@ -59,7 +61,7 @@ struct FamilyPage {
 pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response> {
     let id = ChildId::parse(&id)?;
     let reader = open_family(&visit, &id).await?;
-    let child = child(reader.db(), &reader.scope.setting, &id).await?;
+    let child = seen::child(reader.db(), &reader.scope.setting, &id).await?;
     let title = words_with("family-title", &[("name", child.called())]);
     let Frame { page, .. } = frame(&reader, &visit, &title, "/children").await?;
     html(&FamilyPage {
@@ -67,7 +69,7 @@ pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response> {
         id: id.0.clone(),
         child: child.name.clone(),
         adults: adults(&reader, &id).await?,
-        can_save: reader.may(&visit.actor(), &SaveGuardianFacts { kept_away: false }),
+        can_save: reader.may(&visit.actor(), &SaveGuardianFacts { decides: false, kept_away: false }),
     })
 }
 
@@ -94,6 +96,7 @@ pub(super) async fn adults(reader: &Reader<'_>, id: &ChildId) -> Result<Vec<Adul
             email: account.map(|account| account.email.clone()),
             address: member.person.address.clone(),
             access: access(reader, member),
+            waits: tie.waits() && tie.restriction == Restriction::None,
         });
     }
     Ok(adults)
@@ -126,6 +129,7 @@ struct Typed {
     phone: String,
     address: String,
     another: bool,
+    said: String,
 }
 
 struct Found {
@@ -147,6 +151,14 @@ struct AddPage {
     relations: Vec<Choice>,
     responsibilities: Vec<Choice>,
     can_save: bool,
+    /// What has to be said of the adult who is kept from this child, where there is one.
+    ask: Option<Ask>,
+}
+
+/// The question whether somebody who is added is the adult who is kept from the child.
+struct Ask {
+    question: String,
+    answers: Vec<Choice>,
 }
 
 /// Whom to look for.
@@ -164,11 +176,12 @@ pub async fn add_form(visit: Visit, Path(id): Path<String>, Query(asked): Query<
 }
 
 async fn add_page(visit: &Visit, reader: &Reader<'_>, id: &ChildId, (find, typed): (String, Typed)) -> Result<AddPage> {
-    let child = child(reader.db(), &reader.scope.setting, id).await?;
+    let child = seen::child(reader.db(), &reader.scope.setting, id).await?;
     let title = words_with("family-add-title", &[("name", child.called())]);
     let Frame { page, .. } = frame(reader, visit, &title, "/children").await?;
-    let can_save = reader.may(&visit.actor(), &SaveGuardianFacts { kept_away: false });
+    let can_save = reader.may(&visit.actor(), &SaveGuardianFacts { decides: false, kept_away: false });
     let found = if can_save { found(reader, id, &find).await? } else { Vec::new() };
+    let ask = if can_save { ask(reader, &child, &typed.said).await? } else { None };
     Ok(AddPage {
         page,
         errors: FormErrors::default(),
@@ -180,7 +193,27 @@ async fn add_page(visit: &Visit, reader: &Reader<'_>, id: &ChildId, (find, typed
         relations: relations(Kinship::OtherCarer),
         responsibilities: responsibilities(Responsibility::Unknown),
         can_save,
+        ask,
     })
+}
+
+/// Whom the question is about is named: only readers of the family's page get here.
+async fn ask(reader: &Reader<'_>, child: &child::Model, said: &str) -> Result<Option<Ask>> {
+    let ties = queries::ties_ever(reader, &child.id).await?;
+    if !child.is_guarded(&ties) {
+        return Ok(None);
+    }
+    let kept = ties.iter().filter(|tie| tie.restriction != Restriction::None).map(|tie| tie.person_id.clone());
+    let mut names: Vec<String> =
+        queries::persons(reader, kept.collect()).await?.into_values().map(|person| person.name).collect();
+    names.sort_unstable();
+    let question = match has_restricted(&ties) {
+        true => words_with("family-ask-restricted", &[("names", &names.join(", "))]),
+        false => words("family-ask-warned"),
+    };
+    let answer = |value: &str, id: &str| Choice::of(value, words(id), said);
+    let answers = vec![answer("another", "family-ask-another"), answer("same", "family-ask-same")];
+    Ok(Some(Ask { question, answers }))
 }
 
 /// People of the register whose name holds what is looked for; those who are tied already are left out, and
@@ -246,6 +279,7 @@ pub async fn add(visit: Visit, Path(id): Path<String>, posted: Posted) -> Result
         phone: posted.get("phone").to_owned(),
         address: posted.get("address").replace("\r\n", "\n"),
         another: posted.get("another") == "yes",
+        said: posted.get("said").to_owned(),
     };
     let action = action(&id, &typed, &posted);
     let outcome = match action {
@@ -271,14 +305,14 @@ pub async fn add(visit: Visit, Path(id): Path<String>, posted: Posted) -> Result
 }
 
 fn action(id: &ChildId, typed: &Typed, posted: &Posted) -> Result<SaveGuardian> {
-    let child = id.clone();
+    let (child, said) = (id.clone(), IsRestricted::parse(&typed.said));
     let person = posted.get("person");
     if !person.is_empty() {
-        return Ok(SaveGuardian::Known { child, person: PersonId::parse(person)?, tie: posted_tie(posted)? });
+        return Ok(SaveGuardian::Known { child, person: PersonId::parse(person)?, tie: posted_tie(posted)?, said });
     }
     let fields = AdultFields::parse(&typed.name, &typed.email, &typed.phone, &typed.address);
     match (fields, posted_tie(posted)) {
-        (Ok(fields), Ok(tie)) => Ok(SaveGuardian::New { child, fields, tie, another: typed.another }),
+        (Ok(fields), Ok(tie)) => Ok(SaveGuardian::New { child, fields, tie, another: typed.another, said }),
         (Err(Error::Invalid(mut errors)), Err(Error::Invalid(others))) => {
             errors.extend(others);
             Err(Error::Invalid(errors))

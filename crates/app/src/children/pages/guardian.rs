@@ -9,7 +9,7 @@ use crate::action::Reader;
 use crate::children::actions::guardians::{AdultFields, SaveGuardian, is_family_only};
 use crate::children::actions::restrictions::SetRestriction;
 use crate::children::facts::{SaveGuardianFacts, SetRestrictionFacts};
-use crate::children::model::{Restriction, guardian};
+use crate::children::model::{Responsibility, Restriction, guardian};
 use crate::children::queries;
 use crate::children::seen::{child, sees_every_child};
 use crate::people::frame::{Frame, frame};
@@ -45,6 +45,7 @@ struct GuardianPage {
     /// They are the only one here who opens this child whatever the room, so that a restriction leaves the file to nobody.
     leaves_nobody: bool,
     can_save: bool,
+    can_decide: bool,
     can_restrict: bool,
 }
 
@@ -79,7 +80,8 @@ async fn guardian_page(visit: &Visit, reader: &Reader<'_>, id: &ChildId, tie: &G
         works_here: !is_family_only(&member),
         leaves_nobody: leaves_nobody(reader, &member, &all).await?,
         adult,
-        can_save: reader.may(&actor, &SaveGuardianFacts { kept_away: false }),
+        can_save: reader.may(&actor, &SaveGuardianFacts { decides: false, kept_away: false }),
+        can_decide: reader.may(&actor, &SaveGuardianFacts { decides: true, kept_away: false }),
         can_restrict: reader.may(&actor, &SetRestrictionFacts { kept_away: false }),
     })
 }
@@ -132,6 +134,22 @@ pub async fn change(visit: Visit, Path((id, tie)): Path<(String, String)>, poste
             })
             .await
         }
+        other => other.map(|()| to(&format!("/children/{id}/family"))),
+    }
+}
+
+/// `POST /children/{id}/family/{guardian}/decision`: a lead says that this is not the adult who is restricted.
+pub async fn decide(visit: Visit, Path((id, tie)): Path<(String, String)>, posted: Posted) -> Result<Response> {
+    let (id, tie) = (ChildId::parse(&id)?, GuardianId::parse(&tie)?);
+    let responsibility = Responsibility::parse(posted.get("responsibility"));
+    let outcome = match responsibility {
+        Some(responsibility) => {
+            visit.perform(SaveGuardian::Decide { guardian: tie.clone(), responsibility }).await.map(|_| ())
+        }
+        None => Err(Error::field("responsibility", words("family-responsibility-missing"))),
+    };
+    match outcome {
+        Err(Error::Invalid(errors)) => again(&visit, (&id, &tie), errors, |_| {}).await,
         other => other.map(|()| to(&format!("/children/{id}/family"))),
     }
 }

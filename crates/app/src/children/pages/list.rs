@@ -66,6 +66,8 @@ struct ChildrenPage {
     sees_rooms: bool,
     sees_imports: bool,
     to_invite: Option<String>,
+    /// Adults of whom a lead has to say first that they are not somebody who is restricted.
+    undecided: Vec<(String, String)>,
     no_mail: Option<String>,
 }
 
@@ -132,6 +134,7 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> 
         sees_rooms: reader.may_open(Verb::ViewRooms, &actor),
         sees_imports: reader.may_open(Verb::ViewImports, &actor),
         to_invite: count_of(families.to_invite.len(), "children-invite-one", "children-invite-many"),
+        undecided: undecided(&families),
         no_mail: count_of(families.without_address.len(), "children-no-mail-one", "children-no-mail-many"),
     })
 }
@@ -221,6 +224,12 @@ impl Shown<'_> {
             tags,
         }
     }
+}
+
+/// Who waits for a lead: where that is said, and their names.
+fn undecided(families: &Families) -> Vec<(String, String)> {
+    let href = |tie: &guardian::Model| format!("/children/{}/family/{}", tie.child_id, tie.id);
+    families.undecided.iter().map(|(tie, member)| (href(tie), member.person.name.clone())).collect()
 }
 
 fn count_words(count: usize, one: &str, many: &str) -> String {

@@ -61,7 +61,7 @@ pub mod print {
     /// Of a tie.
     pub fn tie(row: &guardian::Model) -> String {
         let tie = (row.relation.name(), row.parental_responsibility.name(), row.restriction.name());
-        format!("{tie:?} {:?} {:?}", row.restricted_at, row.ended_at)
+        format!("{tie:?} {:?} {:?} {:?}", row.restricted_at, row.ended_at, row.waits_since)
     }
     /// Of a stay.
     pub fn stay(row: &stay::Model) -> String {

@@ -13,7 +13,7 @@ use crate::children::model::{
     Kinship, NOTES, QUESTION, Responsibility, Restriction, child, consent_request, guardian, room, stay,
 };
 use crate::imports::known::Known;
-use crate::imports::plan::{ChildPlan, Edit, PersonPlan, Plan, What};
+use crate::imports::plan::{ChildPlan, Edit, PersonPlan, Plan, TiePlan, What};
 use crate::people::actions::invitations::{Accounts, accounts_for};
 use crate::people::actions::register::NewPerson;
 use crate::people::model::{email_key, person};
@@ -159,7 +159,7 @@ impl<'a> Writer<'a> {
                 stays.push(row);
             }
             for tie in &planned.ties {
-                let row = self.new_tie(&child, &people[tie.adult], (&tie.relation, &tie.responsibility))?;
+                let row = self.new_tie(&child, &people[tie.adult], tie)?;
                 made.push((Thing::Tie(row.id.clone()), print::tie(&row)));
                 ties.push(row);
             }
@@ -208,18 +208,19 @@ impl<'a> Writer<'a> {
         &self,
         child: &ChildId,
         person: &PersonId,
-        (relation, responsibility): (&str, &str),
+        tie: &TiePlan,
     ) -> Result<guardian::Model> {
         Ok(guardian::Model {
             id: GuardianId::fresh(),
             setting_id: self.setting.clone(),
             child_id: child.clone(),
             person_id: person.clone(),
-            relation: Kinship::parse(relation).ok_or_else(|| lost("relation"))?,
-            parental_responsibility: Responsibility::parse(responsibility).ok_or_else(|| lost("responsibility"))?,
+            relation: Kinship::parse(&tie.relation).ok_or_else(|| lost("relation"))?,
+            parental_responsibility: Responsibility::parse(&tie.responsibility).ok_or_else(|| lost("responsibility"))?,
             restriction: Restriction::None,
             restriction_sealed: None,
             restricted_at: None,
+            waits_since: tie.waits.then_some(self.tx.now),
             made_at: self.tx.now,
             ended_at: None,
         })

@@ -10,11 +10,12 @@ use crate::imports::known::numbers;
 use crate::imports::{Adult, Said, contacts};
 use crate::people::queries::Member;
 use crate::platform::clock::Day;
+use crate::platform::ids::ChildId;
 use crate::platform::names::{first_name, search_key};
 
 impl<'a> Planner<'a> {
-    /// Plans the adults of a child.
-    pub(super) fn adults(&mut self, at: usize, child: &mut ChildPlan, adults: &[Adult]) {
+    /// Plans the adults of a child. Where somebody is to be kept from the child, whoever is new waits for a lead.
+    pub(super) fn adults(&mut self, at: usize, child: &mut ChildPlan, (adults, guarded): (&[Adult], bool)) {
         for adult in adults {
             let person = self.adult(at, child, adult);
             let relation = kinship(adult.relation.as_deref());
@@ -35,13 +36,29 @@ impl<'a> Planner<'a> {
                 continue;
             }
             self.people.list[person].children.push(child.until);
+            let responsibility = if guarded { Responsibility::Unknown } else { responsibility };
+            if guarded {
+                self.plan.lines[at].say(Said::AdultWaits { name: adult.name.clone() });
+            }
             let (relation, responsibility) = (relation.name().to_owned(), responsibility.name().to_owned());
-            child.ties.push(TiePlan { adult: person, relation, responsibility });
+            child.ties.push(TiePlan { adult: person, relation, responsibility, waits: guarded });
             if child.id.is_some() {
                 let (whose, name) = (None, adult.name.clone());
                 self.plan.lines[at].show(Diff { whose, what: What::Adult, old: None, new: Some(name) });
             }
         }
+    }
+
+    /// Whether somebody of the file belongs to this child already, or did.
+    pub(super) fn is_tied(&self, child: &ChildId, adult: &Adult) -> bool {
+        let known = self.basis.known;
+        let (key, first) = (search_key(&adult.name), search_key(first_name(&adult.name)));
+        let by_email = adult.email.as_deref().and_then(|email| known.person_with(email));
+        let by_email = by_email.filter(|member| search_key(first_name(&member.person.name)) == first);
+        known.ties_of(child).iter().any(|tie| {
+            let named = known.people.get(&tie.person_id).is_some_and(|member| member.person.search_key == key);
+            named || by_email.is_some_and(|member| member.person.id == tie.person_id)
+        })
     }
 
     /// A tie that is here: only what nobody knew is filled in.
@@ -68,7 +85,9 @@ impl<'a> Planner<'a> {
                 line.say(Said::RelationHere { name: name.to_owned() });
             }
         }
-        if responsibility != Responsibility::Unknown && responsibility != tie.parental_responsibility {
+        if tie.waits() {
+            line.say(Said::AdultWaits { name: name.to_owned() });
+        } else if responsibility != Responsibility::Unknown && responsibility != tie.parental_responsibility {
             if tie.parental_responsibility == Responsibility::Unknown {
                 let (old, new) = (Responsibility::Unknown.name(), responsibility.name());
                 line.change(edit(What::Responsibility, old, new), Some(name));

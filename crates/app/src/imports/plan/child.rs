@@ -5,7 +5,7 @@ use super::differs::day_edit;
 use super::{AskPlan, ChildPlan, Diff, Edit, Planner, Row, StayPlan, Verdict, What};
 use crate::children::model::{child, stay};
 use crate::imports::model::Choice;
-use crate::imports::{Child, Hint, Outcome, Said};
+use crate::imports::{Adult, Child, Hint, Outcome, Said};
 use crate::platform::clock::Day;
 use crate::platform::ids::PersonId;
 use crate::platform::names::{first_name, search_key};
@@ -33,9 +33,17 @@ impl<'a> Planner<'a> {
             },
             Some((child, Likeness::Perhaps)) => {
                 self.plan.lines[at].say(Said::LikeHere { day: child.date_of_birth });
-                match self.held(at, &[Choice::Same, Choice::Another]) {
-                    Some(Choice::Same) => Some(child),
-                    Some(_) => None,
+                let names = names_of(&self.newcomers(draft, child));
+                let offers: &[Choice] = match names.is_empty() {
+                    true => &[Choice::Same, Choice::Another],
+                    false => &[Choice::SameAdult, Choice::OtherAdult, Choice::Another],
+                };
+                if !names.is_empty() {
+                    self.plan.lines[at].say(Said::PerhapsRestricted { names });
+                }
+                match self.held(at, offers) {
+                    Some(Choice::Another) => None,
+                    Some(_) => Some(child),
                     None => return,
                 }
             }
@@ -108,7 +116,7 @@ impl<'a> Planner<'a> {
             let until = until.map(|until| until.max(from));
             plan.stay = Some(StayPlan { room: self.room(room), from, until });
         }
-        self.adults(at, &mut plan, &draft.adults);
+        self.adults(at, &mut plan, (&draft.adults, ask_first));
         let line = &mut self.plan.lines[at];
         (line.verdict, line.child) = (Verdict::New, Some(plan));
     }
@@ -116,6 +124,7 @@ impl<'a> Planner<'a> {
     fn child_here(&mut self, at: usize, draft: &Child, child: &child::Model) {
         let today = self.basis.today;
         self.met.insert(child.id.clone(), self.plan.lines[at].number);
+        let Some(adults) = self.told_apart(at, draft, child) else { return };
         self.plan.lines[at].verdict = Verdict::Same;
         let row = || Row::Child(child.id.clone());
         let mut edits = Vec::new();
@@ -153,8 +162,40 @@ impl<'a> Planner<'a> {
             asks,
             ..ChildPlan::default()
         };
-        self.adults(at, &mut plan, &draft.adults);
+        self.adults(at, &mut plan, (&adults, ask_first || self.basis.known.is_guarded(child)));
         self.plan.lines[at].child = Some(plan);
+    }
+
+    /// The adults who would be new for a child from whom somebody is to be kept: one of them may be that person, spelt another way.
+    fn newcomers(&self, draft: &Child, child: &child::Model) -> Vec<Adult> {
+        if !self.basis.known.is_guarded(child) {
+            return Vec::new();
+        }
+        draft.adults.iter().filter(|adult| !self.is_tied(&child.id, adult)).cloned().collect()
+    }
+
+    /// The adults of a line whom nobody has to tell apart, or somebody has; none while that waits.
+    fn told_apart(&mut self, at: usize, draft: &Child, child: &child::Model) -> Option<Vec<Adult>> {
+        let new = self.newcomers(draft, child);
+        if new.is_empty() {
+            return Some(draft.adults.clone());
+        }
+        let names = names_of(&new);
+        let line = &mut self.plan.lines[at];
+        // A row that was asked which child it is was asked this with it.
+        let chosen = if line.offers.contains(&Choice::OtherAdult) {
+            line.choice
+        } else {
+            line.say(Said::PerhapsRestricted { names: names.clone() });
+            self.held(at, &[Choice::SameAdult, Choice::OtherAdult])
+        };
+        match chosen? {
+            Choice::OtherAdult => Some(draft.adults.clone()),
+            _ => {
+                self.plan.lines[at].say(Said::IsRestricted { names });
+                Some(draft.adults.iter().filter(|adult| !new.contains(adult)).cloned().collect())
+            }
+        }
     }
 
     /// The last day that the line leads to: a register that names none takes none away.
@@ -354,6 +395,10 @@ impl<'a> Planner<'a> {
         }
         new
     }
+}
+
+fn names_of(adults: &[Adult]) -> String {
+    adults.iter().map(|adult| adult.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 /// The last day that a line tells: "left" without a day means that yesterday was over.

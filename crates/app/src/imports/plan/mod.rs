@@ -106,8 +106,10 @@ pub struct TiePlan {
     pub adult: usize,
     /// What they are to the child, by its name.
     pub relation: String,
-    /// Parental responsibility, by its name.
+    /// Parental responsibility, by its name; unknown while they wait.
     pub responsibility: String,
+    /// A lead has to say first that this is not the adult who is restricted.
+    pub waits: bool,
 }
 
 /// A question that is made.

@@ -184,7 +184,7 @@ pub async fn give_account(
     row.account_id = Set(Some(account.id.clone()));
     row.update(db).await?;
     let mut row = member.standing.into_active_model();
-    row.second_factor = Set(account.totp_sealed.is_some());
+    row.second_factor = Set(queries::has_second_step(db, account).await?);
     row.password_set_at = Set(account.password_set_at);
     row.update(db).await?;
     Ok(())

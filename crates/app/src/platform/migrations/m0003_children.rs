@@ -84,6 +84,7 @@ const SHAPES: &[Shape] = &[
             "restriction text!",
             "restriction_sealed blob",
             "restricted_at bigint",
+            "waits_since bigint",
             "made_at bigint!",
             "ended_at bigint",
         ],

@@ -94,7 +94,7 @@ async fn a_report_saved_on_a_tablet(on: &On) {
     assert_eq!(sent.status, 200, "{}", sent.body);
     let again = send_saved(&mut tablet, "1", &send).await;
     assert_eq!(sent.body, again.body, "sent twice, stored once");
-    assert_eq!(nursery.count("contact_reports").await, 1);
+    assert_eq!(nursery.count(&new_in("contact_reports")).await, 1);
     assert_eq!(mails_about(&nursery, "A report of social contact waits for you in Stairgate").await.len(), 2);
     let answer: Value = serde_json::from_str(&sent.body).expect("JSON");
     let report = answer["became"].as_str().and_then(|key| key.strip_prefix("contact_report:")).expect("a report");
@@ -118,7 +118,7 @@ async fn a_report_saved_on_a_tablet(on: &On) {
     for bad in [json!({}), json!({ "contact": "gossip" }), json!({ "contact": "other", "day": "someday" })] {
         assert_eq!(send_saved(&mut tablet, "3", &saved(&nursery, json!({ "body": bad }))).await.status, 422);
     }
-    assert_eq!(nursery.count("contact_reports").await, 2);
+    assert_eq!(nursery.count(&new_in("contact_reports")).await, 2);
     assert_eq!(nursery.newest(Verb::SendSaved).await.detail["kind"], "contact_report");
 }
 

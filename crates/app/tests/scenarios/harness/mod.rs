@@ -25,6 +25,12 @@ pub fn friday() -> Instant {
     "2026-11-20T09:12:00Z".parse().expect("a moment")
 }
 
+/// Rows of a table that were made since then: what a scenario made, and not the sample before it.
+pub fn new_in(table: &str) -> String {
+    let made = if table == "declaration_decisions" { "decided_at" } else { "made_at" };
+    format!("{table} WHERE {made} >= {}", friday().as_micros())
+}
+
 /// A step that rests on a rule not built yet: printed, and a failure as soon as that rule is built.
 #[track_caller]
 pub fn later(id: &str, what: &str) {

@@ -23,12 +23,12 @@ pub(crate) async fn upload(browser: &mut Browser, name: &str, bytes: &[u8]) -> P
 }
 
 /// The path of the import that a page is about.
-fn path_of(page: &Page) -> String {
+pub(crate) fn path_of(page: &Page) -> String {
     page.path.split('?').next().unwrap_or_default().trim_end_matches("/columns").to_owned()
 }
 
 /// Lets the import in that a page previews.
-async fn let_in(browser: &mut Browser, page: &Page) -> Page {
+pub(crate) async fn let_in(browser: &mut Browser, page: &Page) -> Page {
     let path = path_of(page);
     let mut form = page.form(&format!("{path}/rows"));
     form.action = format!("{path}/confirm");
@@ -36,7 +36,7 @@ async fn let_in(browser: &mut Browser, page: &Page) -> Page {
 }
 
 /// The totals of a preview or a report: new, changed, same, held, look, left out.
-fn totals(page: &Page) -> [usize; 6] {
+pub(crate) fn totals(page: &Page) -> [usize; 6] {
     let numbers: Vec<usize> =
         page.all(".import-totals b").iter().map(|number| number.parse().expect("a number")).collect();
     numbers.try_into().unwrap_or_else(|_| panic!("no totals on {}: {}", page.path, page.text()))
