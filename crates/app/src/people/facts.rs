@@ -98,7 +98,10 @@ facts!(
 );
 facts!(
     /// Having looked into an alert.
-    AcknowledgeAlertFacts = AcknowledgeAlert {}
+    AcknowledgeAlertFacts = AcknowledgeAlert {
+        /// It is about oneself.
+        own: bool,
+    }
 );
 macro_rules! link_facts {
     ($(#[$doc:meta])* $name:ident = $verb:ident) => {
@@ -267,6 +270,10 @@ facts!(
         /// The list is still the one that was shown.
         current: bool,
     }
+);
+facts!(
+    /// Exporting the setting's own register, of people or of children.
+    ExportRegisterFacts = ExportRegister {}
 );
 facts!(
     /// Changing one's own telephone number and address.

@@ -203,7 +203,7 @@ fn facts_allow(verb: Verb, facts: &Json, fact: &dyn Fn(&str) -> bool) -> bool {
         RecoverAccount | ReportPassword => fact("known"),
         StoreCoverage => !fact("already_stored") && fact("day_ended"),
         RestoreBackup | CloseRoom => fact("empty"),
-        SavePerson => !fact("own"),
+        SavePerson | AcknowledgeAlert => !fact("own"),
         SignOffRegister => fact("current"),
         HandOver => fact("still_lead") && fact("next_is_here") && !fact("next_is_same"),
         MarkAbsent => !fact("leaves_nobody_on_duty"),

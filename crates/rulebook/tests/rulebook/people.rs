@@ -78,6 +78,7 @@ pub fn good_facts(verb: Verb) -> Json {
         Verb::SignOffRegister => json!({"current": true}),
         Verb::HandOver => json!({"own": false, "still_lead": true, "next_is_here": true, "next_is_same": false}),
         Verb::MarkAbsent => json!({"own": false, "leaves_nobody_on_duty": false}),
+        Verb::AcknowledgeAlert => json!({"own": false}),
         Verb::EndAbsence => json!({"own": false}),
         Verb::CloseRoom => json!({"empty": true}),
         Verb::MapRegister => json!({"draft": true}),
