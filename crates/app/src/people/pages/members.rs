@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::response::Response;
-use stairgate_rulebook::Role;
+use stairgate_rulebook::{Role, Verb};
 
 use super::session_list::{SessionRow, session_rows};
 use crate::action::{Reader, Subject};
@@ -14,8 +14,9 @@ use crate::people::frame::{Frame, frame};
 use crate::people::model::email_key;
 use crate::people::queries;
 use crate::platform::clock::words_day;
-use crate::platform::error::{Error, Result};
+use crate::platform::error::{Error, FieldError, Result};
 use crate::platform::ids::{PersonId, SessionId};
+use crate::platform::names::search_key;
 use crate::platform::typed::typed_day;
 use crate::web::answer::{html, html_wrong, to};
 use crate::web::forms::Posted;
@@ -132,7 +133,7 @@ async fn person_page(visit: &Visit, reader: &Reader<'_>, id: &PersonId) -> Resul
         invited,
         only_known: invited && invited_at.is_none(),
         can_save: reader.may(&actor, &SavePersonFacts { own }),
-        sees_children: member.has(Role::Parent) && reader.may_open(stairgate_rulebook::Verb::ViewChildren, &actor),
+        sees_children: member.has(Role::Parent) && reader.may_open(Verb::ViewChildren, &actor),
         phone: member.person.phone.clone(),
         address: member.person.address.clone(),
         organisation: member.person.organisation.clone(),
@@ -149,7 +150,7 @@ pub async fn change_roles(mut visit: Visit, Path(id): Path<String>, posted: Post
     match visit.perform(ChangeRoles { person: id.clone(), roles: roles_of(&posted) }).await {
         Ok(()) => Ok(to(&format!("/people/{id}"))),
         Err(Error::Invalid(errors)) => {
-            visit.verb = stairgate_rulebook::Verb::ViewPeople;
+            visit.verb = Verb::ViewPeople;
             let mut page = person_page(&visit, &visit.view().await?, &id).await?;
             page.page.error = true;
             page.errors = FormErrors::new(errors);
@@ -165,7 +166,7 @@ pub async fn invite_known(mut visit: Visit, Path(id): Path<String>, posted: Post
     match visit.perform(InvitePerson::known(id.clone(), email)).await {
         Ok(_) => Ok(to(&format!("/people/{id}"))),
         Err(Error::Invalid(errors)) => {
-            visit.verb = stairgate_rulebook::Verb::ViewPeople;
+            visit.verb = Verb::ViewPeople;
             let reader = visit.view().await?;
             let mut page = person_page(&visit, &reader, &id).await?;
             page.page.error = true;
@@ -189,7 +190,7 @@ pub async fn end_access(mut visit: Visit, Path(id): Path<String>, posted: Posted
     match outcome {
         Ok(()) => Ok(to(&format!("/people/{id}"))),
         Err(Error::Invalid(errors)) => {
-            visit.verb = stairgate_rulebook::Verb::ViewPeople;
+            visit.verb = Verb::ViewPeople;
             let mut page = person_page(&visit, &visit.view().await?, &id).await?;
             page.page.error = true;
             (page.errors, page.last_day) = (FormErrors::new(errors), typed.to_owned());
@@ -217,8 +218,10 @@ struct InvitePage {
     name: String,
     email: String,
     roles: Vec<RoleBox>,
-    /// Who has this address already: their page and their name.
+    /// Who has this address or this name already: their page and their name.
     known: Option<(String, String)>,
+    /// Questions that a tick answers: the field and its label.
+    ticks: Vec<(&'static str, String)>,
 }
 
 /// `GET /people/invite`
@@ -233,32 +236,61 @@ async fn invite_page(visit: &Visit, reader: &Reader<'_>) -> Result<InvitePage> {
         errors: FormErrors::default(),
         name: String::new(),
         email: String::new(),
-        roles: role_boxes(&[Role::Practitioner]),
+        roles: role_boxes(&[]),
         known: None,
+        ticks: Vec::new(),
     })
 }
 
 /// `POST /people`
 pub async fn invite(mut visit: Visit, posted: Posted) -> Result<Response> {
     let (name, email, roles) = (posted.get("name"), posted.get("email"), roles_of(&posted));
+    let again = posted.get("again") == "yes";
+    let asks_for = visit.verb;
+    visit.verb = Verb::ViewPeople;
+    let namesake = if again { None } else { namesake(&visit.view().await?, name, email).await? };
+    visit.verb = asks_for;
+    let mut asked = Vec::new();
+    if roles.contains(&Role::Parent) && roles.len() > 1 && posted.get("both") != "yes" {
+        asked.push(FieldError { field: "both", message: words("invite-both-missing") });
+    }
+    if namesake.is_some() && posted.get("namesake") != "yes" {
+        asked.push(FieldError { field: "namesake", message: words("invite-namesake-missing") });
+    }
     let outcome = match InvitePerson::parse(name, email, roles.clone()) {
-        Ok(action) => visit.perform(action.again(posted.get("again") == "yes")).await,
+        Ok(_) if !asked.is_empty() => Err(Error::Invalid(asked)),
+        Ok(action) => visit.perform(action.again(again)).await,
         Err(error) => Err(error),
     };
     match outcome {
         Ok(id) => Ok(to(&format!("/people/{id}"))),
         Err(Error::Invalid(errors)) => {
-            visit.verb = stairgate_rulebook::Verb::ViewPeople;
+            visit.verb = Verb::ViewPeople;
             let reader = visit.view().await?;
             let mut page = invite_page(&visit, &reader).await?;
             page.page.error = true;
-            page.known = known(&reader, email).await?;
+            page.known = known(&reader, email).await?.or(namesake);
+            let asked = |field: &str| errors.iter().any(|error: &FieldError| error.field == field);
+            page.ticks = vec![("both", words("invite-both")), ("namesake", words("invite-namesake"))];
+            page.ticks.retain(|(field, _)| asked(field) || posted.get(field) == "yes");
             (page.errors, page.name, page.email, page.roles) =
                 (FormErrors::new(errors), name.to_owned(), email.to_owned(), role_boxes(&roles));
             html_wrong(&page)
         }
         Err(error) => Err(error),
     }
+}
+
+/// Who has access here under the name that was typed, with another address: one human, one account.
+async fn namesake(reader: &Reader<'_>, name: &str, email: &str) -> Result<Option<(String, String)>> {
+    let (sought, account) = (search_key(name.trim()), queries::account_by_email(reader.db(), &email_key(email)).await?);
+    let same = account.map(|account| account.id);
+    let found = queries::members(reader).await?.into_iter().find(|member| {
+        member.person.search_key == sought
+            && member.standing.has_access(reader.today)
+            && (same.is_none() || member.person.account_id != same)
+    });
+    Ok(found.map(|member| (format!("/people/{}", member.person.id), member.person.name)))
 }
 
 /// Who in this setting has the address that was typed.
