@@ -25,7 +25,11 @@ fn what_is_typed_is_kept_or_there_is_a_reason() {
     let forgets = "<form class=\"form\" method=\"post\" action=\"/x\">\n{% call m::field(errors, \"a\") %}\n</form>";
     assert_eq!(forgetful(&page(forgets)), ["/x"]);
     for typed in ["{% call parts::lines(a) %}", "{% call parts::day(a) %}", "<textarea>", "<input class=\"input\">"] {
-        assert_eq!(forgetful(&page(&format!("<form method=\"post\" action=\"/x\">\n{typed}</form>"))), ["/x"], "{typed}");
+        assert_eq!(
+            forgetful(&page(&format!("<form method=\"post\" action=\"/x\">\n{typed}</form>"))),
+            ["/x"],
+            "{typed}"
+        );
     }
     for good in [
         forgets.replace("\">\n", "\" data-draft>\n"),
