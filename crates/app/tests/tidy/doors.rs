@@ -193,6 +193,7 @@ fn elsewhere(file: &File, words: &[&str], listed: &[(&str, &str)]) -> Vec<String
 
 /// Rows that are looked for beside the reader's finder: by what they belong to, and why that is enough.
 const FINDERS: &[(&str, &str, &str)] = &[
+    ("imports/actions/sweep.rs", "import", "what is over in every setting is erased by one round"),
     ("imports/actions/taking_out.rs", "person", "whether an account that an import made is somebody elsewhere by now"),
     ("people/evidence.rs", "account", "accounts of the installation that are nobody anywhere: a count"),
     (

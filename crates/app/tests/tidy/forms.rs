@@ -47,7 +47,7 @@ fn what_is_typed_is_kept_or_there_is_a_reason() {
     let faults = found.iter().filter(|(_, to)| !listed(to)).map(|(path, to)| format!("{path}: {to}"));
     none("forms that lose what was typed at a lock", &faults.collect::<Vec<_>>());
     let stale = NO_DRAFT.iter().filter(|(listed, _)| !found.iter().any(|(_, to)| to == listed));
-    none("forms in the list that keep a draft or are not there", &stale.map(|(to, _)| *to).collect::<Vec<_>>());
+    none("forms in the list that keep a draft or are not there", &stale.map(|(to, _)| (*to).to_owned()).collect::<Vec<_>>());
 }
 
 /// Where the forms are sent that have something to type and keep no draft.
