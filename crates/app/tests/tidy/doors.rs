@@ -108,6 +108,10 @@ const BEGINS_WRITE: &[(&str, &str)] = &[
         "people/actions/passkeys.rs",
         "a passkey that may be a copy is marked by a sign-in that is refused and rolled back; it opens nothing more, and people are told",
     ),
+    (
+        "tablets/actions/close_pin.rs",
+        "wrong PINs of a day are counted, and a PIN closed, by a sign-in that is refused and rolled back; it opens nothing more",
+    ),
     ("platform/house.rs", "the data key, before anything is stored"),
     ("platform/jobs.rs", "the worker notes what became of a job"),
     ("platform/sessions.rs", "a session was used: no change that anybody decides by but idleness"),
@@ -198,6 +202,11 @@ const FINDERS: &[(&str, &str, &str)] = &[
         "an account belongs to the installation; who may see it came from the setting's people",
     ),
     ("people/queries.rs", "recovery_code", "of an account, likewise"),
+    (
+        "people/queries.rs",
+        "password_report",
+        "of the account that a one-time link is for; the token is the right to it",
+    ),
     ("people/queries.rs", "passkey", "of an account, likewise; or by the id that only its device knows"),
     ("people/evidence/credentials.rs", "passkey", "of accounts of people that were found in the setting"),
     (

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::response::Response;
 use stairgate_rulebook::{Role, Verb};
 
+use super::password_report::DoneNow;
 use super::session_list::{SessionRow, session_rows};
 use crate::action::{Reader, Subject};
 use crate::people::actions::invitations::InvitePerson;
@@ -20,8 +21,8 @@ use crate::platform::names::search_key;
 use crate::platform::typed::typed_day;
 use crate::web::answer::{html, html_wrong, to};
 use crate::web::forms::Posted;
-use crate::web::page::{FormErrors, Page};
-use crate::web::params::Path;
+use crate::web::page::{FormErrors, Notice, Page};
+use crate::web::params::{Path, Query};
 use crate::web::visit::Visit;
 use crate::web::words::words;
 
@@ -89,10 +90,15 @@ struct PersonPage {
 }
 
 /// `GET /people/{id}`
-pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response> {
+pub async fn show(visit: Visit, Path(id): Path<String>, Query(now): Query<DoneNow>) -> Result<Response> {
     let id = PersonId::parse(&id)?;
     let reader = visit.view_of(Subject::Person(id.clone())).await?;
-    html(&person_page(&visit, &reader, &id).await?)
+    let mut page = person_page(&visit, &reader, &id).await?;
+    if now.done == "no-key-person" {
+        let (kind, icon) = ("due", "triangle-alert");
+        page.page = page.page.noting(Notice { kind, icon, text: words("person-no-key-person") });
+    }
+    html(&page)
 }
 
 async fn person_page(visit: &Visit, reader: &Reader<'_>, id: &PersonId) -> Result<PersonPage> {
@@ -109,7 +115,7 @@ async fn person_page(visit: &Visit, reader: &Reader<'_>, id: &PersonId) -> Resul
     let (child, leaves_no_manager, leaves_no_lead) = (false, false, false);
     let change = ChangeRolesFacts { own, child, appoints_responsible: false, leaves_no_manager, leaves_no_lead };
     let end = EndAccessFacts { own: false, leaves_no_manager, leaves_no_lead };
-    let report = ReportPasswordFacts { known: member.person.account_id.is_some(), own };
+    let report = ReportPasswordFacts { known: member.person.account_id.is_some(), own, too_many: false };
     let invite = InvitePersonFacts { child, appoints_responsible: appoints_responsible(&roles) };
     let invited = member.person.joined_at.is_none();
     let invited_at = member.person.invited_at.filter(|_| invited);
@@ -188,7 +194,8 @@ pub async fn end_access(mut visit: Visit, Path(id): Path<String>, posted: Posted
         visit.perform(EndAccess { person: id.clone(), last_day }).await
     };
     match outcome {
-        Ok(()) => Ok(to(&format!("/people/{id}"))),
+        Ok(ended) if ended.without_key_person > 0 => Ok(to(&format!("/people/{id}?done=no-key-person"))),
+        Ok(_) => Ok(to(&format!("/people/{id}"))),
         Err(Error::Invalid(errors)) => {
             visit.verb = Verb::ViewPeople;
             let mut page = person_page(&visit, &visit.view().await?, &id).await?;
