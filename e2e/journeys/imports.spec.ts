@@ -101,6 +101,7 @@ test("a workbook is read sheet by sheet, and thrown away nothing of it came in",
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("What the columns are");
   await page.getByLabel(/^Staff, \d+ rows/).check();
   await page.getByRole("button", { name: "Read it like this" }).click();
+  await expect(page.getByLabel(/^It is: /).first()).toBeVisible();
   await everywhere(page);
   await page.getByRole("button", { name: "Show what would come in" }).click();
   expect(await totals(page)).toMatchObject({ "come in": 14 });
