@@ -52,7 +52,8 @@ async fn a_double_submit(on: &On) {
     assert_eq!(nursery.newest(Verb::SignAgreement).await.detail["repeated"], true);
 
     let mut priya = nursery.signed_in(PRIYA).await;
-    let form = priya.open("/people/invite").await.form("/people").fill("name", "Wanda Pell");
+    let form =
+        priya.open("/people/invite").await.form("/people").fill("name", "Wanda Pell").tick("roles", "practitioner");
     let form = form.fill("email", "wanda@alderhouse.example");
     priya.submit(form.clone()).await.is(200, "Wanda Pell");
     let (events, mails) = (nursery.log().await.len(), nursery.count("jobs").await);
@@ -68,7 +69,13 @@ scenario!(two_at_once);
 async fn two_at_once(on: &On) {
     let nursery = on.sample().await;
     let priya = nursery.signed_in(PRIYA).await;
-    let form = priya.clone().open("/people/invite").await.form("/people").fill("name", "Wanda Pell");
+    let form = priya
+        .clone()
+        .open("/people/invite")
+        .await
+        .form("/people")
+        .fill("name", "Wanda Pell")
+        .tick("roles", "practitioner");
     let form = form.fill("email", "wanda@alderhouse.example");
     let (mut one, mut two) = (priya.clone(), priya);
     let (first, second) = tokio::join!(one.submit(form.clone()), two.submit(form));
@@ -183,7 +190,14 @@ async fn text_that_no_database_takes(on: &On) {
     let name = "<b>O'Neill</b> & \u{1F600} \u{202E}Łucja";
     let page = priya
         .submit(
-            priya.clone().open("/people/invite").await.form("/people").fill("name", name).fill("email", "o@a.example"),
+            priya
+                .clone()
+                .open("/people/invite")
+                .await
+                .form("/people")
+                .fill("name", name)
+                .fill("email", "o@a.example")
+                .tick("roles", "practitioner"),
         )
         .await;
     page.is(200, &name.split_whitespace().collect::<Vec<_>>().join(" "));

@@ -241,7 +241,7 @@ async fn forms_that_a_rule_refuses_are_not_shown(on: &On) {
 
 async fn invite(manager: &mut Browser, name: &str, email: &str) -> Page {
     let form = manager.open("/people/invite").await.form("/people").fill("name", name).fill("email", email);
-    manager.submit(form).await
+    manager.submit(form.tick("roles", "practitioner")).await
 }
 
 /// Joins by the newest mail, and signs in.

@@ -18,7 +18,8 @@ scenario!(an_invitation_that_was_withdrawn);
 async fn an_invitation_that_was_withdrawn(on: &On) {
     let nursery = on.sample().await;
     let mut priya = nursery.signed_in(PRIYA).await;
-    let form = priya.open("/people/invite").await.form("/people").fill("name", "Wanda Pell");
+    let form =
+        priya.open("/people/invite").await.form("/people").fill("name", "Wanda Pell").tick("roles", "practitioner");
     priya.submit(form.fill("email", "wanda@alderhouse.example")).await.is(200, "Wanda Pell");
     let link = nursery.mailed_link("wanda@alderhouse.example").await;
     let mut wanda = nursery.browser();

@@ -111,7 +111,8 @@ async fn s39_lead_away(on: &On) {
     let setting = setting.expect("an answer").expect("a setting");
     let told = leads_to_tell(&nursery.db, &setting, None, nursery.house.now()).await.expect("an answer");
     assert_eq!(told, [TOM]);
-    let form = tom.open("/people/invite").await.form("/people").fill("name", "Relief Rowe");
+    let form =
+        tom.open("/people/invite").await.form("/people").fill("name", "Relief Rowe").tick("roles", "practitioner");
     tom.submit(form.fill("email", "relief@alderhouse.example")).await.is(200, "Relief Rowe");
     assert!(nursery.newest(Verb::InvitePerson).await.allowed);
     let coverage = tom.open("/coverage").await.all("tr#D7").concat();

@@ -70,6 +70,7 @@ async fn another_setting(on: &On) {
     let nursery = on.sample().await;
     let mut isla = nursery.signed_in("isla@bracken.example").await;
     let form = isla.open("/people/invite").await.form("/people").fill("name", "Amina Yusuf").fill("email", AMINA);
+    let form = form.tick("roles", "practitioner");
     isla.submit(form).await.is(200, "Amina Yusuf");
     let link = nursery.mailed_link(AMINA).await;
     let mut amina = nursery.browser();

@@ -23,6 +23,7 @@ use crate::platform::ids::{AccountId, PersonId, SettingId};
 use crate::platform::jobs::Job;
 use crate::platform::many::insert_all;
 use crate::platform::names;
+use crate::web::words::words;
 
 /// Invites somebody into the setting.
 pub struct InvitePerson {
@@ -30,6 +31,7 @@ pub struct InvitePerson {
     email: String,
     roles: Vec<Role>,
     again: bool,
+    asks_namesakes: bool,
     known: Option<PersonId>,
 }
 
@@ -53,7 +55,14 @@ impl InvitePerson {
             say("roles", "Choose at least one role.");
         }
         if wrong.is_empty() {
-            Ok(Self { name: name.to_owned(), email: email.to_owned(), roles, again: false, known: None })
+            Ok(Self {
+                name: name.to_owned(),
+                email: email.to_owned(),
+                roles,
+                again: false,
+                asks_namesakes: false,
+                known: None,
+            })
         } else {
             Err(Error::Invalid(wrong))
         }
@@ -62,7 +71,13 @@ impl InvitePerson {
     /// Invites somebody who is in the register: they keep their name and their roles. The address counts only where they have none.
     pub fn known(person: PersonId, email: &str) -> Self {
         let email = email.trim().to_owned();
-        Self { name: String::new(), email, roles: Vec::new(), again: false, known: Some(person) }
+        Self { name: String::new(), email, roles: Vec::new(), again: false, asks_namesakes: false, known: Some(person) }
+    }
+
+    /// Asks before it makes a second person of one name: one human has one account.
+    #[must_use]
+    pub fn asking_about_namesakes(self, asks_namesakes: bool) -> Self {
+        Self { asks_namesakes, ..self }
     }
 
     /// Sends a new link to somebody who has not joined yet. Without this a second press of a button sends no second mail.
@@ -118,6 +133,9 @@ impl Action for InvitePerson {
                 return Err(Error::field("email", sent));
             }
             Some(waiting) => invite_anew(db, tx, &waiting, &self.name, &self.roles).await?,
+            None if self.asks_namesakes && has_namesake(db, tx, &self.name).await? => {
+                return Err(Error::field("namesake", words("invite-namesake-missing")));
+            }
             None => {
                 let new = NewPerson {
                     account: Some(&account),
@@ -138,6 +156,18 @@ impl Action for InvitePerson {
         let roles: Vec<&str> = self.roles.iter().map(|role| role.name()).collect();
         Ok(Done::new(permit, Subject::Person(person.clone()), person).detail("roles", roles).job(job))
     }
+}
+
+/// Whether somebody who has access here is called the same.
+async fn has_namesake(db: &impl ConnectionTrait, tx: &Tx<'_>, name: &str) -> Result<bool> {
+    let same = person::Entity::find()
+        .filter(person::Column::SettingId.eq(tx.setting_id()?.clone()))
+        .filter(person::Column::SearchKey.eq(names::search_key(name)))
+        .all(db)
+        .await?;
+    let ids: Vec<PersonId> = same.into_iter().map(|person| person.id).collect();
+    let standings = standing::Entity::find().filter(standing::Column::PersonId.is_in(ids)).all(db).await?;
+    Ok(standings.iter().any(|standing| standing.has_access(tx.today)))
 }
 
 /// Makes a link for somebody of the register who has an account, notes that they are invited, and returns the mail that follows.

@@ -253,20 +253,16 @@ async fn invite_page(visit: &Visit, reader: &Reader<'_>) -> Result<InvitePage> {
 pub async fn invite(mut visit: Visit, posted: Posted) -> Result<Response> {
     let (name, email, roles) = (posted.get("name"), posted.get("email"), roles_of(&posted));
     let again = posted.get("again") == "yes";
-    let asks_for = visit.verb;
-    visit.verb = Verb::ViewPeople;
-    let namesake = if again { None } else { namesake(&visit.view().await?, name, email).await? };
-    visit.verb = asks_for;
     let mut asked = Vec::new();
     if roles.contains(&Role::Parent) && roles.len() > 1 && posted.get("both") != "yes" {
         asked.push(FieldError { field: "both", message: words("invite-both-missing") });
     }
-    if namesake.is_some() && posted.get("namesake") != "yes" {
-        asked.push(FieldError { field: "namesake", message: words("invite-namesake-missing") });
-    }
     let outcome = match InvitePerson::parse(name, email, roles.clone()) {
         Ok(_) if !asked.is_empty() => Err(Error::Invalid(asked)),
-        Ok(action) => visit.perform(action.again(again)).await,
+        Ok(action) => {
+            let asks = posted.get("namesake") != "yes";
+            visit.perform(action.again(again).asking_about_namesakes(asks)).await
+        }
         Err(error) => Err(error),
     };
     match outcome {
@@ -276,8 +272,11 @@ pub async fn invite(mut visit: Visit, posted: Posted) -> Result<Response> {
             let reader = visit.view().await?;
             let mut page = invite_page(&visit, &reader).await?;
             page.page.error = true;
-            page.known = known(&reader, email).await?.or(namesake);
             let asked = |field: &str| errors.iter().any(|error: &FieldError| error.field == field);
+            page.known = known(&reader, email).await?;
+            if asked("namesake") {
+                page.known = namesake(&reader, name).await?;
+            }
             page.ticks = vec![("both", words("invite-both")), ("namesake", words("invite-namesake"))];
             page.ticks.retain(|(field, _)| asked(field) || posted.get(field) == "yes");
             (page.errors, page.name, page.email, page.roles) =
@@ -288,16 +287,14 @@ pub async fn invite(mut visit: Visit, posted: Posted) -> Result<Response> {
     }
 }
 
-/// Who has access here under the name that was typed, with another address: one human, one account.
-async fn namesake(reader: &Reader<'_>, name: &str, email: &str) -> Result<Option<(String, String)>> {
-    let (sought, account) = (search_key(name.trim()), queries::account_by_email(reader.db(), &email_key(email)).await?);
-    let same = account.map(|account| account.id);
-    let found = queries::members(reader).await?.into_iter().find(|member| {
-        member.person.search_key == sought
-            && member.standing.has_access(reader.today)
-            && (same.is_none() || member.person.account_id != same)
-    });
-    Ok(found.map(|member| (format!("/people/{}", member.person.id), member.person.name)))
+/// Who has access here under the name that was typed.
+async fn namesake(reader: &Reader<'_>, name: &str) -> Result<Option<(String, String)>> {
+    let sought = search_key(name);
+    let same = queries::members(reader)
+        .await?
+        .into_iter()
+        .find(|member| member.person.search_key == sought && member.standing.has_access(reader.today));
+    Ok(same.map(|member| (format!("/people/{}", member.person.id), member.person.name)))
 }
 
 /// Who in this setting has the address that was typed.

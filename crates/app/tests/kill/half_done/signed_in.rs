@@ -122,8 +122,8 @@ pub const QUESTIONS: &[Question] = &[
 const PASSKEY_OF_NOBODY: &str =
     "INSERT INTO passkeys (id, account_id, credential_id, passkey, label, made_at) VALUES ('x', 'x', 'x', 'x', 'x', 1)";
 const REPORT_OF_NOTHING: &str =
-    "INSERT INTO password_reports (id, setting_id, account_id, person_id, reported_by, reported_at, sessions_ended)
-     VALUES ('x', 'x', 'x', 'x', 'x', 1, 0)";
+    "INSERT INTO password_reports (id, setting_id, account_id, person_id, reported_by, reported_at, sessions_ended,
+     passkeys_withdrawn, app_withdrawn) VALUES ('x', 'x', 'x', 'x', 'x', 1, 0, 0, false)";
 
 /// Links that something was done by.
 fn used_links(told: &Told) -> BTreeSet<String> {
