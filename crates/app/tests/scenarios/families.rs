@@ -142,7 +142,9 @@ async fn tie_to(nursery: &Nursery, browser: &mut Browser, child: &str, email: &s
     let path = format!("/children/{child}/family");
     let name = nursery.texts(&format!("SELECT name FROM persons WHERE id = '{person}'")).await.concat();
     let find = browser.open(&format!("{path}/add?find={}", name.split(' ').next().expect("a word"))).await;
-    let form = page_form(&find, &path, "person").fill("person", &person);
+    let mut form = page_form(&find, &path, "person").fill("person", &person);
+    // Where somebody is kept from the child already, the form asks whether this is the same person.
+    form.fields.push(("said".to_owned(), "another".to_owned()));
     browser.submit(form.fill("relation", "father").fill("responsibility", "yes")).await.says(&name);
     format!("{path}/{}", tie_with(nursery, child, &person).await)
 }
