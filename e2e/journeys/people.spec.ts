@@ -42,7 +42,9 @@ test("somebody is invited, joins, signs, is signed out from afar, and loses acce
 
   await signIn(theirs, email);
   await page.getByLabel("Volunteer").check();
+  const saved = page.waitForEvent("load");
   await page.getByRole("button", { name: "Save roles" }).click();
+  await saved;
   await expect(page.getByLabel("Volunteer")).toBeChecked();
   await theirs.goto("/today");
   await expect(theirs).toHaveURL(/\/sign-in/);
