@@ -208,6 +208,7 @@ test("S40 an invitation and a signature whose answers are lost are done once, an
   await ash.getByLabel("Type your full name").fill("Ash Lomax");
   await losingAnswers(ash, "**/agreement", () => ash.getByRole("button", { name: "Sign the agreement" }).click());
   await ash.getByRole("button", { name: "Sign the agreement" }).click();
+  await expect(ash.getByRole("heading", { name: "You have signed" })).toBeVisible();
   await ash.goto("/agreement");
   await expect(ash.getByRole("main")).toContainText("Signed today");
   await ash.goto("/today");
