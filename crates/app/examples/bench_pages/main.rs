@@ -106,8 +106,8 @@ fn all_pages(sample: &Sample, families: u32, plain: &Server) -> Outcome<(Vec<Row
     let server = Server::start_product(sample)?;
     import::bring_in(&server, sample, &import::children(families)?)?;
     let list = Target::new(&server, "/children", &sample.cookie).text()?;
-    let child = list.split("href=\"/children/").filter_map(|rest| rest.split_once('"')).map(|(id, _)| id);
-    let child = child.filter(|id| id.len() == 22).next().ok_or("the list shows no child")?.to_owned();
+    let mut child = list.split("href=\"/children/").filter_map(|rest| rest.split_once('"')).map(|(id, _)| id);
+    let child = child.find(|id| id.len() == 22).ok_or("the list shows no child")?.to_owned();
     let (mut rows, mut middles) = (Vec::new(), Vec::new());
     for (at, (name, path)) in PAGES.iter().enumerate() {
         let name = format!("{name}, {families} children");

@@ -6,9 +6,8 @@ use stairgate::platform::throttles::{PER_PIN, PER_PIN_AND_DAY, WINDOW_MINUTES};
 use stairgate_rulebook::Verb;
 
 use crate::harness::On;
-use crate::tablets::{by_pin, choose_pin, enrolled};
+use crate::tablets::{at_her_desk, by_pin, choose_pin, enrolled};
 
-const PRIYA: &str = "priya@alderhouse.example";
 const AMINA: &str = "amina@alderhouse.example";
 const PIN: &str = "794618";
 
@@ -31,7 +30,7 @@ async fn a_pin_that_is_guessed_at_all_day(on: &On) {
     let page = by_pin(&mut tablet, &nursery, AMINA, PIN).await;
     page.is(403, "Who are you?").says("This PIN was tried wrongly too often today.");
     assert_eq!(nursery.newest(Verb::SignInByPin).await.grounds, ["pin-closed"]);
-    let mut priya = nursery.signed_in(PRIYA).await;
+    let mut priya = at_her_desk(&nursery).await;
     priya.open("/alerts").await.says("PIN was tried wrongly so often that it was closed").says("Amina Yusuf");
     // Not a night, but her password opens it again.
     nursery.wait(Duration::from_secs(86_400));

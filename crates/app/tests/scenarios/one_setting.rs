@@ -19,6 +19,7 @@ async fn a_pin_never_opens_another_setting(on: &On) {
     let form = amina.open(&link).await.form(&format!("{link}/invitation")).fill("password", NEW_PASSWORD);
     amina.submit(form).await;
     amina.sign_in_with(&nursery, AMINA, NEW_PASSWORD).await.is(200, "Friday 20 November");
+    go(&mut amina, &nursery.setting("Alder House Nursery").await).await;
     let form = amina.open("/account/pin").await.form("/account/pin").fill("current", NEW_PASSWORD);
     amina.submit(form.fill("pin", PIN).fill("again", PIN)).await.says("Your PIN is saved.");
 
@@ -67,7 +68,7 @@ async fn a_pin_opens_no_desk(on: &On) {
     assert!(!desk.has_session());
     assert_eq!(nursery.newest(Verb::SignInByPin).await.grounds, ["pin-on-one-desk"]);
     let page = desk.post("/lock/sign-in", &with("1")).await;
-    assert_eq!((page.status.as_u16(), page.leads_to().as_deref()), (303, Some("/sign-in?to=%2F")), "{}", page.text());
+    assert_eq!((page.status.as_u16(), page.leads_to().as_deref()), (303, Some("/sign-in?to=/")), "{}", page.text());
     page.does_not_say("Amina");
 }
 

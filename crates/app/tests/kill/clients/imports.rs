@@ -23,7 +23,7 @@ pub fn imports(desk: &mut Desk, turn: u64) -> io::Result<()> {
     map(desk, &place)?;
     confirm(desk, &place)?;
     told(desk, Acknowledged::Imported(place.clone()))?;
-    if turn % 3 != 0 {
+    if !turn.is_multiple_of(3) {
         let done = desk.manager.submit(&place, &format!("{place}/undo"), &[])?;
         leads_to(&done, &place)?;
         told(desk, Acknowledged::Undone(place))?;
