@@ -162,7 +162,7 @@ async fn changes_as_decided(nursery: &Nursery, walker: &mut Walker<'_>, manager:
             Verb::InvitePerson,
             "/people".to_owned(),
             json!({"child": false, "appoints_responsible": false}),
-            vec![("name", "New Newt"), ("email", &new), ("roles", "student")],
+            vec![("name", "New Newt"), ("email", &new), ("roles", "student"), ("namesake", "yes")],
         ),
         (
             Verb::UpdateSetting,

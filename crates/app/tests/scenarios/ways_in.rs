@@ -70,7 +70,7 @@ async fn an_invitation(on: &On) {
     let nursery = on.sample().await;
     let mut priya = nursery.signed_in(PRIYA).await;
     let form = priya.open("/people/invite").await.form("/people").fill("name", "Wanda Pell");
-    let form = form.fill("email", "wanda@alderhouse.example");
+    let form = form.fill("email", "wanda@alderhouse.example").tick("roles", "practitioner");
     let page = priya.submit(form.clone()).await;
     page.is(200, "Wanda Pell").says("Invited, not joined yet");
     let invited = nursery.newest(Verb::InvitePerson).await;

@@ -196,6 +196,7 @@ const FINDERS: &[(&str, &str, &str)] = &[
     ("imports/actions/sweep.rs", "import", "what is over in every setting is erased by one round"),
     ("imports/actions/taking_out.rs", "person", "whether an account that an import made is somebody elsewhere by now"),
     ("imports/actions/sweep.rs", "import", "whatever setting's time is over: only ids are read, and only to erase"),
+    ("people/actions/invitations.rs", "standing", "of people of one name who were found within the setting"),
     ("people/evidence.rs", "account", "accounts of the installation that are nobody anywhere: a count"),
     (
         "people/queries.rs",

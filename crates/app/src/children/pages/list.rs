@@ -134,7 +134,7 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> 
         sees_rooms: reader.may_open(Verb::ViewRooms, &actor),
         sees_imports: reader.may_open(Verb::ViewImports, &actor),
         to_invite: count_of(families.to_invite.len(), "children-invite-one", "children-invite-many"),
-        undecided: undecided(&families),
+        undecided: undecided(&families, &seen),
         no_mail: count_of(families.without_address.len(), "children-no-mail-one", "children-no-mail-many"),
     })
 }
@@ -226,10 +226,11 @@ impl Shown<'_> {
     }
 }
 
-/// Who waits for a lead: where that is said, and their names.
-fn undecided(families: &Families) -> Vec<(String, String)> {
+/// Who waits for a lead: where that is said, and their names. Only of children whom the reader sees.
+fn undecided(families: &Families, seen: &[SeenChild]) -> Vec<(String, String)> {
     let href = |tie: &guardian::Model| format!("/children/{}/family/{}", tie.child_id, tie.id);
-    families.undecided.iter().map(|(tie, member)| (href(tie), member.person.name.clone())).collect()
+    let waiting = families.undecided.iter().filter(|(tie, _)| seen.iter().any(|seen| seen.child.id == tie.child_id));
+    waiting.map(|(tie, member)| (href(tie), member.person.name.clone())).collect()
 }
 
 fn count_words(count: usize, one: &str, many: &str) -> String {

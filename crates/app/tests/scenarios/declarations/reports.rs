@@ -161,7 +161,7 @@ async fn a_tablet_speaks_for_nobody(on: &On) {
     let full = send_saved(&mut tablet, "40", &nobody).await;
     assert_eq!((full.status.as_u16(), full.headers["retry-after"].to_str().ok()), (429, Some("900")));
     assert_eq!(send_saved(&mut tablet, "1", &saved(&nursery, forged(&amina))).await.status, 200);
-    assert_eq!(nursery.count("contact_reports").await, 30);
+    assert_eq!(nursery.count(&new_in("contact_reports")).await, 30);
     assert_eq!(mails_about(&nursery, "A report of social contact waits for you in Stairgate").await.len(), 2);
     nursery.wait(Duration::from_secs(3_601));
     assert_eq!(send_saved(&mut tablet, "40", &saved(&nursery, json!({ "body": body }))).await.status, 200);
