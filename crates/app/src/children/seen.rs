@@ -246,6 +246,27 @@ impl View for FamilyView {
     }
 }
 
+/// A change to what the register says of a child, whose form could not even be read: decided all the same before a page is shown
+/// again. `facts` are made of whether a restriction keeps whoever asks from the child.
+pub struct Asking<'a, F> {
+    /// Which child.
+    pub child: &'a ChildId,
+    /// What the change is decided by.
+    pub facts: fn(bool) -> F,
+}
+
+impl<F: stairgate_rulebook::Facts + Send> View for Asking<'_, F> {
+    type Facts = F;
+
+    async fn facts(&self, reader: &Reader<'_>) -> Result<F> {
+        Ok((self.facts)(nearness_of_reader(reader, self.child).await?.kept_away))
+    }
+
+    fn subject(&self) -> Subject {
+        Subject::Child(self.child.clone())
+    }
+}
+
 async fn nearness_of_reader(reader: &Reader<'_>, child: &ChildId) -> Result<Nearness> {
     let who = (reader.scope.person.as_ref(), child);
     Ok(nearness_to(reader.db(), &reader.scope.setting, who, reader.today).await?.1)

@@ -12,7 +12,7 @@ use crate::children::actions::guardians::{AdultFields, IsRestricted, SaveGuardia
 use crate::children::facts::SaveGuardianFacts;
 use crate::children::model::{Kinship, RESTRICTION, Responsibility, Restriction, child, guardian, has_restricted};
 use crate::children::queries;
-use crate::children::seen::{self, kept_from, their_adults};
+use crate::children::seen::{self, Asking, kept_from, their_adults};
 use crate::people::frame::{Frame, frame};
 use crate::people::queries::{Member, accounts_of, members};
 use crate::platform::clock::words_day;
@@ -289,7 +289,8 @@ pub async fn add(visit: Visit, Path(id): Path<String>, posted: Posted) -> Result
     match outcome {
         Ok(_) => Ok(to(&format!("/children/{id}/family"))),
         Err(Error::Invalid(errors)) => {
-            let reader = family_again(&visit, &id).await?;
+            let facts = |kept_away| SaveGuardianFacts { decides: false, kept_away };
+            let reader = family_again(&visit, Asking { child: &id, facts }).await?;
             // Whoever is there already under this name is offered right away.
             let mut page = add_page(&visit, &reader, &id, (typed.name.clone(), typed)).await?;
             page.page.error = true;
