@@ -49,6 +49,11 @@ impl Model {
         self.role_list().iter().any(|role| !matches!(role, Role::Parent | Role::Professional))
     }
 
+    /// Whether somebody is here as an adult of a family and for nothing else: how to reach them stands with their child.
+    pub fn is_family_only(&self) -> bool {
+        is_family_only(&self.role_list())
+    }
+
     /// Whether access runs on `today`.
     pub fn has_access(&self, today: Day) -> bool {
         self.access_from <= today && self.access_until.is_none_or(|until| today <= until)
@@ -110,4 +115,9 @@ impl Standing {
             place,
         }
     }
+}
+
+/// Whether these are the roles of an adult of a family and of nobody else.
+pub fn is_family_only(roles: &[Role]) -> bool {
+    !roles.is_empty() && roles.iter().all(|role| *role == Role::Parent)
 }

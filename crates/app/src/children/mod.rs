@@ -33,6 +33,7 @@ pub fn routes() -> Routes {
         .post(Verb::EndAttendance, "/children/{id}/leaving", child::leave)
         .get(Verb::ViewFamily, "/children/{id}/family", family::show)
         .post(Verb::SaveGuardian, "/children/{id}/family", family::add)
+        .post(Verb::SaveGuardian, "/children/{id}/family/sorted", family::sorted)
         .get(Verb::ViewFamily, "/children/{id}/family/add", family::add_form)
         .get(Verb::ViewFamily, "/children/{id}/family/{guardian}", guardian::show)
         .post(Verb::SaveGuardian, "/children/{id}/family/{guardian}", guardian::change)

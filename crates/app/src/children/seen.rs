@@ -200,13 +200,13 @@ pub async fn nearness_to(
 /// Whether somebody with these roles can work with a child at all: whether the rulebook would show them a child whose key person
 /// they are. For lists from which a key person or the staff of a room is chosen.
 pub fn works_with_children(rulebook: &Compiled, member: &Member) -> bool {
-    let near = json!({ "in_my_room": true, "key_child": true, "own_child": false, "kept_away": false });
+    let near = json!({ "in_my_room": true, "key_child": true, "own_child": false, "kept_away": false, "notes": false });
     would_see(rulebook, &member.standing.role_list(), false, (Verb::ViewChild, &near))
 }
 
 /// Whether somebody with these roles sees every child, but for those from whom a restriction keeps them.
 pub fn sees_every_child(rulebook: &Compiled, member: &Member) -> bool {
-    let far = json!({ "in_my_room": false, "key_child": false, "own_child": false, "kept_away": false });
+    let far = json!({ "in_my_room": false, "key_child": false, "own_child": false, "kept_away": false, "notes": false });
     would_see(rulebook, &member.standing.role_list(), false, (Verb::ViewChild, &far))
 }
 

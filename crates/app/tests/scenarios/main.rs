@@ -40,6 +40,7 @@ mod passkeys;
 mod password_known;
 mod policy_changes;
 mod queries;
+mod reached_by;
 mod register;
 mod routes;
 mod sessions;

@@ -139,7 +139,10 @@ fn work(
     (ties, adults): (&[guardian::Model], Vec<AdultRow>),
 ) -> Result<ForWork> {
     Ok(ForWork {
-        notes: notes(reader, child)?,
+        notes: match reader.may(&visit.actor(), &near.with_notes()) {
+            true => notes(reader, child)?,
+            false => String::new(),
+        },
         restricted: ties.iter().any(|tie| tie.restriction != Restriction::None),
         ask_first: child.ask_first,
         adults,
