@@ -37,7 +37,8 @@ export default defineConfig({
     },
   },
   // Journeys change the setting, so each runs once, at the size that it names. Pages are only read: at every size.
-  projects: [
+  // What is measured is run by `cargo xtask bench pages` alone, which says where the figures go.
+  projects: process.env.FIGURES ? [{ name: "measured", testMatch: "measured/**/*.spec.ts", use: tablet }] : [
     { name: "journeys", testMatch: "journeys/**/*.spec.ts", use: tablet },
     { name: "tablet", testMatch: "pages/**/*.spec.ts", use: tablet },
     { name: "phone", testMatch: "pages/**/*.spec.ts", use: phone },

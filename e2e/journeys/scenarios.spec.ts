@@ -12,6 +12,9 @@ const AMINA = "amina@alderhouse.example";
 const DAFYDD = "dafydd@alderhouse.example";
 
 test("S31 a parent's private message is reported in two taps, typed not photographed, and the lead answers", async ({ page, look, browser, baseURL }) => {
+  const mails = page.getByRole("listitem").filter({ hasText: "A report of social contact waits" });
+  await page.goto("/outbox");
+  const before = await mails.count();
   await as(page, AMINA);
   await room(page, "Declare");
   await look();
@@ -28,8 +31,7 @@ test("S31 a parent's private message is reported in two taps, typed not photogra
   await look();
 
   await page.goto("/outbox");
-  const mails = page.getByRole("listitem").filter({ hasText: "A report of social contact waits" });
-  await expect(mails).toHaveCount(2);
+  await expect(mails).toHaveCount(before + 2);
   await expect(mails.filter({ hasText: "Amina" })).toHaveCount(0);
 
   const lead = await (await browser.newContext({ baseURL })).newPage();
@@ -123,7 +125,7 @@ test("S38 a child's page opened while the setting is closed is shown to the lead
   const theirs = await (await browser.newContext({ baseURL })).newPage();
   await as(theirs, AMINA);
   await theirs.goto("/children");
-  await theirs.getByRole("link", { name: "Temi Adeyemi" }).click();
+  await theirs.getByRole("link", { name: /^Temi/ }).click();
   await expect(theirs.getByRole("heading", { level: 1 })).toHaveText("Temi Adeyemi");
   await theirs.context().close();
 
@@ -154,11 +156,14 @@ test("S39 the lead is away, the deputy stands on every page and answers, and nob
   }
   await amina.goto("/declarations/contact");
   await amina.getByRole("button", { name: "I met a family outside work" }).click();
+  await expect(amina.getByRole("heading", { level: 1 })).toHaveText("Report of social contact");
+  const report = new URL(amina.url()).pathname;
 
   // What waits for the lead stands on his board.
   const tom = await (await browser.newContext({ baseURL })).newPage();
   await as(tom, TOM);
-  await task(tom, "A report of social contact waits").getByRole("link").click();
+  await expect(task(tom, /reports? of social contact waits?/)).toBeVisible();
+  await tom.goto(report);
   await tom.getByLabel("No action is needed").check();
   await tom.getByLabel("In your own words").fill("You met at the swimming pool and told me at once.");
   await tom.getByRole("button", { name: "Save the answer" }).click();
@@ -212,10 +217,11 @@ test("S40 an invitation and a signature whose answers are lost are done once, an
   for (const what of ["Invite a person", "Accept an invitation", "Sign the e-safety agreement"]) {
     await page.getByLabel("Show", { exact: true }).selectOption({ label: what });
     await page.getByRole("button", { name: "Show", exact: true }).click();
-    const done = page.getByRole("listitem").filter({ hasText: "Ash Lomax" }).filter({ hasText: "Done" });
+    const done = page.getByRole("listitem").filter({ hasText: "Ash Lomax" }).filter({ hasText: "Done" }).filter({ hasNotText: "repeated" });
     await expect(done, `${what}, in the log`).toHaveCount(1);
   }
-  await expect(page.getByText(/changed/i)).toHaveCount(0);
+  await expect(page.getByText("Changed", { exact: true }), "entries that were changed").toHaveCount(0);
+  await expect(page.getByText("The newest seal cannot be believed")).toHaveCount(0);
 });
 
 /** Goes to a room by the main navigation. */
@@ -224,7 +230,7 @@ async function room(page: Page, name: string): Promise<void> {
 }
 
 /** What a board asks for. */
-function task(page: Page, title: string) {
+function task(page: Page, title: string | RegExp) {
   return page.locator(".task").filter({ has: page.getByRole("heading", { name: title }) });
 }
 

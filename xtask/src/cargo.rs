@@ -35,22 +35,31 @@ pub fn has_subcommand(name: &str) -> bool {
 
 /// Builds a package's binary in the dev profile, showing cargo's progress, and gives its path.
 pub fn build_binary(root: &Path, package: &str) -> Result<PathBuf, Stop> {
+    build(root, "bin", &["--package", package, "--bins"])
+}
+
+/// Builds one of a package's examples in the release profile, likewise.
+pub fn build_example(root: &Path, package: &str, example: &str) -> Result<PathBuf, Stop> {
+    build(root, "example", &["--release", "--package", package, "--example", example])
+}
+
+fn build(root: &Path, kind: &str, what: &[&str]) -> Result<PathBuf, Stop> {
     let mut command = cargo(root);
-    command.args(["build", "--locked", "--package", package, "--bins", "--message-format", "json-render-diagnostics"]);
+    command.args(["build", "--locked", "--message-format", "json-render-diagnostics"]).args(what);
     let mut child = start(command.stdout(Stdio::piped()))?;
     let mut binary = None;
     let output = child.stdout.take().ok_or_else(|| Stop::Failed("cargo's output could not be read.".into()))?;
     for line in BufReader::new(output).lines() {
         let line = line.map_err(|e| format!("cargo's output could not be read: {e}"))?;
         let message: Value = serde_json::from_str(&line).map_err(|e| format!("cargo said {line:?}: {e}"))?;
-        if message["target"]["kind"][0] == "bin"
+        if message["target"]["kind"][0] == kind
             && let Some(path) = message["executable"].as_str()
         {
             binary = Some(PathBuf::from(path));
         }
     }
-    finish(&mut child, &format!("cargo build --package {package}"))?;
-    binary.ok_or_else(|| Stop::Failed(format!("cargo built {package} but named no binary.")))
+    finish(&mut child, &format!("cargo build {}", what.join(" ")))?;
+    binary.ok_or_else(|| Stop::Failed(format!("cargo built {} but named no program.", what.join(" "))))
 }
 
 /// Runs a command to its end, its output shown as it comes.

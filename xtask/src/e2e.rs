@@ -112,14 +112,20 @@ fn report(root: &Path, database: &Database) -> Result<PathBuf, Stop> {
 }
 
 fn playwright(root: &Path, which: &Which) -> Command {
+    let mut command = runner(root);
+    if let Some(pattern) = &which.grep {
+        command.args(["--grep", pattern]);
+    }
+    command
+}
+
+/// Playwright with the browser of this machine.
+pub fn runner(root: &Path) -> Command {
     let mut command = Command::new("node");
     command.args(["node_modules/@playwright/test/cli.js", "test"]).current_dir(root.join("e2e"));
     command.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
     if let Some(chromium) = tools::chromium() {
         command.env("CHROMIUM", chromium);
-    }
-    if let Some(pattern) = &which.grep {
-        command.args(["--grep", pattern]);
     }
     command
 }

@@ -17,6 +17,7 @@ mod scenario;
 mod server;
 mod stop;
 mod suites;
+mod switching;
 mod test;
 mod tools;
 

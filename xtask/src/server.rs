@@ -49,11 +49,23 @@ impl Server {
             let _left = fs::remove_dir_all(&folder);
             return Err(stop);
         }
+        Self::of(binary, database, (&folder, &log))
+    }
+
+    /// Serves the data of a folder that was filled before: its `data`, with the key beside it.
+    pub fn on(root: &Path, binary: &Path, folder: &Path) -> Result<Self, Stop> {
+        let database = Database { name: "bench", url: None };
+        let log = log(root, &database)?;
+        Self::of(binary, &database, (folder, &log))
+    }
+
+    fn of(binary: &Path, database: &Database, (folder, log): (&Path, &Path)) -> Result<Self, Stop> {
+        let data = folder.join("data");
         let mut serve = command(binary, database);
         serve.arg("serve").arg("--data").arg(&data);
         serve.args(["--listen", "127.0.0.1:0", "--https", "127.0.0.1:0"]);
-        let mut kept = Kept::start(&serve, "TERM", &folder, &log)?;
-        let (http, https) = addresses(&mut kept, &log)?;
+        let mut kept = Kept::start(&serve, "TERM", folder, log)?;
+        let (http, https) = addresses(&mut kept, log)?;
         Ok(Self { http, https, data, _kept: kept })
     }
 }

@@ -77,7 +77,8 @@ fn cases(limits: &Limits) -> [Case; 6] {
     let unsigned = Standing { agreement_overdue_days: 36_500, ..Standing::clear() };
     let shared = Place { setting_device: true, shared_device: true, on_premises: true, working_hours: true };
     let at_tablet = |idle_minutes| Standing { idle_minutes, place: shared, ..Standing::clear() };
-    let near = |in_my_room| Given::Child(ViewChildFacts { in_my_room, key_child: false, own_child: false });
+    let near =
+        |in_my_room| Given::Child(ViewChildFacts { in_my_room, key_child: false, own_child: false, kept_away: false });
     let (staff, practitioner) = ([Role::Manager, Role::Lead], [Role::Practitioner]);
     let case = |name, verb, actor, facts| Case { name, verb, actor, facts };
     [

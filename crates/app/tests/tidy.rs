@@ -3,6 +3,8 @@
 
 #[path = "tidy/doors.rs"]
 mod doors;
+#[path = "tidy/forms.rs"]
+mod forms;
 #[path = "tidy/map.rs"]
 mod map;
 #[path = "tidy/schema.rs"]

@@ -21,6 +21,8 @@ pub struct Answer {
     pub status: u16,
     /// The first cookie that was set, as it is sent back.
     pub cookie: Option<String>,
+    /// Where it leads, when it leads on.
+    pub location: Option<String>,
     /// The body.
     pub body: Vec<u8>,
 }
@@ -48,15 +50,31 @@ impl Client {
         ))
     }
 
+    /// Posts a form with one file, its token first, as browsers do.
+    pub fn upload(&mut self, path: &str, cookie: &str, (token, name, file): (&str, &str, &str)) -> Outcome<Answer> {
+        const EDGE: &str = "----stairgate-edge";
+        let part = |head: &str, text: &str| {
+            format!("--{EDGE}\r\ncontent-disposition: form-data; name={head}\r\n\r\n{text}\r\n")
+        };
+        let file = part(&format!("\"file\"; filename=\"{name}\""), file);
+        let body = format!("{}{file}--{EDGE}--\r\n", part("\"csrf\"", token));
+        let (kind, length) = (format!("multipart/form-data; boundary={EDGE}"), body.len());
+        self.send(&format!(
+            "POST {path} HTTP/1.1\r\nhost: localhost\r\ncookie: {cookie}\r\ncontent-type: {kind}\r\ncontent-length: \
+             {length}\r\n\r\n{body}"
+        ))
+    }
+
     fn send(&mut self, request: &str) -> Outcome<Answer> {
         self.0.get_mut().write_all(request.as_bytes())?;
         let status = self.line()?;
         let status = status.split(' ').nth(1).ok_or("no status was answered")?.parse()?;
-        let (mut length, mut cookie) = (0, None);
+        let (mut length, mut cookie, mut location) = (0, None, None);
         loop {
             let line = self.line()?;
             match line.split_once(": ") {
                 Some((name, value)) if name.eq_ignore_ascii_case("content-length") => length = value.parse()?,
+                Some((name, value)) if name.eq_ignore_ascii_case("location") => location = Some(value.to_owned()),
                 Some((name, value)) if name.eq_ignore_ascii_case("set-cookie") => {
                     cookie = cookie.or_else(|| value.split(';').next().map(str::to_owned));
                 }
@@ -66,7 +84,7 @@ impl Client {
         }
         let mut body = vec![0; length];
         self.0.read_exact(&mut body)?;
-        Ok(Answer { status, cookie, body })
+        Ok(Answer { status, cookie, location, body })
     }
 
     fn line(&mut self) -> Outcome<String> {
@@ -88,6 +106,15 @@ impl Target {
     /// A page of a server, for whoever has this cookie.
     pub fn new(server: &Server, path: &str, cookie: &str) -> Self {
         Self { address: server.address, path: path.to_owned(), cookie: cookie.to_owned() }
+    }
+
+    /// The page itself, as text.
+    pub fn text(&self) -> Outcome<String> {
+        let answer = Client::connect(self.address)?.get(&self.path, &self.cookie)?;
+        match answer.status {
+            200 => Ok(String::from_utf8(answer.body)?),
+            status => Err(format!("{} was answered by {status}", self.path).into()),
+        }
     }
 
     /// Its size in bytes.

@@ -5,7 +5,6 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Instant;
 
@@ -18,6 +17,7 @@ use stairgate::cli::{self, Cli};
 
 use crate::client::Client;
 use crate::rows::Outcome;
+use crate::sample::Sample;
 
 /// A process that listens.
 pub struct Server {
@@ -31,27 +31,25 @@ pub struct Server {
 }
 
 impl Server {
-    /// The product on a data folder.
-    pub fn start_product(folder: &Path) -> Outcome<Self> {
-        Self::start(&[
-            "serve".as_ref(),
-            "--data".as_ref(),
-            folder.as_os_str(),
-            "--listen".as_ref(),
-            "127.0.0.1:0".as_ref(),
-        ])
+    /// The product on a sample.
+    pub fn start_product(sample: &Sample) -> Outcome<Self> {
+        let serve = ["serve", "--listen", "127.0.0.1:0", "--data"].map(OsStr::new);
+        Self::start(&[&serve[..], &[sample.folder.as_os_str()]].concat(), sample.database.as_deref())
     }
 
     /// The plain page.
     pub fn start_plain() -> Outcome<Self> {
-        Self::start(&["plain".as_ref()])
+        Self::start(&["plain".as_ref()], None)
     }
 
-    fn start(arguments: &[&OsStr]) -> Outcome<Self> {
+    fn start(arguments: &[&OsStr], database: Option<&str>) -> Outcome<Self> {
         let started = Instant::now();
         let mut command = Command::new(std::env::current_exe()?);
         // Log lines are written as always, but not among the figures.
         command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        if let Some(database) = database {
+            command.env("STAIRGATE_DATABASE", database);
+        }
         let mut child = command.spawn()?;
         let mut said = BufReader::new(child.stdout.take().ok_or("the server has no output")?);
         let mut server = match listening(&mut said) {

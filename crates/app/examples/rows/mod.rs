@@ -20,12 +20,15 @@ pub struct Row {
     ours: f64,
     baseline: f64,
     ratio: f64,
+    /// What ours may be at most, where something was promised.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<f64>,
 }
 
 impl Row {
     /// A row; the ratio is ours through the baseline, whichever way is better.
     pub fn new(name: impl Into<String>, unit: &'static str, (ours, baseline): (f64, f64)) -> Self {
-        Self { name: name.into(), unit, ours, baseline, ratio: ours / baseline }
+        Self { name: name.into(), unit, ours, baseline, ratio: ours / baseline, limit: None }
     }
 }
 

@@ -227,6 +227,7 @@ rooms-add-do = Add the room
 person-in-register = In the register only
 
 people-add = Add somebody without an email address
+people-export = Export the people
 people-find = Find somebody by name or email
 people-which = Which people
 people-show-all = Everybody

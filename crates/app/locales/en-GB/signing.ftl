@@ -128,11 +128,13 @@ alerts-waiting = Waiting for a new password
 alerts-waiting-since = Reported as known
 alerts-child-opened = { $name } opened a child's page
 alerts-passkey-doubted = { $name }'s passkey may have been copied
+alerts-register-exported = { $name } took the register along as a file
 alerts-other = { $name } did something unusual
 alerts-because-out_of_hours = Outside opening hours
 alerts-because-new_place = From a new place
 alerts-because-many_children = Many children in a short time
 alerts-because-perhaps_copied = It was used out of turn
+alerts-because-whole_register = Everybody's details in one file
 alert-seen-already = Somebody has looked into this already. Nothing was changed.
 
 task-alerts = { $count } alerts to look into

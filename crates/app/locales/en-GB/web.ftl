@@ -22,6 +22,7 @@ refusal-clause = Your policy says
 refusal-next = What to do next
 
 error-home = Go to Today
+error-account = Open your account
 error-report = Report something
 error-number = Error number
 

@@ -157,16 +157,19 @@ async fn place(
     now: Instant,
 ) -> Result<rulebook::Place> {
     let working_hours = setting.is_some_and(|setting| setting.is_open(now));
-    if let Some(tablet) = &session.tablet_id {
-        let tablet = tablets::living(db, tablet).await?;
-        let (setting_device, shared_device) = (tablet.setting_id == me.setting, tablet.shared);
-        return Ok(rulebook::Place { setting_device, shared_device, on_premises: true, working_hours });
-    }
+    let tablet = match &session.tablet_id {
+        Some(tablet) => Some(tablets::living(db, tablet).await?),
+        None => None,
+    };
+    // A device of another setting is none of this one's, and locks as soon as it does at home.
+    let setting_device = tablet.as_ref().is_some_and(|tablet| tablet.setting_id == me.setting);
+    let shared_device = tablet.is_some_and(|tablet| tablet.shared);
     let on_premises = match &me.network {
+        _ if setting_device => true,
         Some(network) if working_hours => tablets::know_network(db, &me.setting, network, now).await?,
         _ => false,
     };
-    Ok(rulebook::Place { on_premises, working_hours, ..rulebook::Place::default() })
+    Ok(rulebook::Place { setting_device, shared_device, on_premises, working_hours })
 }
 
 /// The actor as the rulebook sees it, from the rows read in this transaction.

@@ -49,9 +49,9 @@ impl Model {
         self.role_list().iter().any(|role| !matches!(role, Role::Parent | Role::Professional))
     }
 
-    /// Whether somebody is here as an adult of a family and for nothing else: how to reach them stands with their child.
-    pub fn is_family_only(&self) -> bool {
-        is_family_only(&self.role_list())
+    /// Whether the person is a parent and nothing more. For facts, too.
+    pub fn is_only_family(&self) -> bool {
+        self.role_list() == [Role::Parent]
     }
 
     /// Whether access runs on `today`.
@@ -115,9 +115,4 @@ impl Standing {
             place,
         }
     }
-}
-
-/// Whether these are the roles of an adult of a family and of nobody else.
-pub fn is_family_only(roles: &[Role]) -> bool {
-    !roles.is_empty() && roles.iter().all(|role| *role == Role::Parent)
 }

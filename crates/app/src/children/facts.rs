@@ -89,10 +89,6 @@ facts!(
     /// Inviting all the families who can be invited.
     InviteFamiliesFacts = InviteFamilies {}
 );
-facts!(
-    /// Exporting the setting's own register.
-    ExportRegisterFacts = ExportRegister {}
-);
 
 /// How near a person stands to a child.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -6,6 +6,8 @@ use stairgate_rulebook::Role;
 
 use crate::action::OfSetting;
 use crate::platform::clock::{Day, Instant};
+use crate::platform::error::{Error, Result};
+use crate::platform::house::House;
 use crate::platform::ids::{ChildId, ConsentRequestId, GuardianId, ImportId, PersonId, PlacementId, RoomId, SettingId};
 
 /// An enum that stands as its name in a column, in forms and in ids of texts.
@@ -193,7 +195,8 @@ pub mod guardian {
 }
 
 pub mod consent_request {
-    //! What a family will be asked, because a register said something about it. Never a consent.
+    //! What a family will be asked, because a register said something about it. Never a consent. Both texts are the register's own
+    //! and can say anything: they are sealed, and open as [`Question`](super::Question).
     use super::*;
     #[sea_orm::model]
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -204,8 +207,8 @@ pub mod consent_request {
         pub id: ConsentRequestId,
         pub setting_id: SettingId,
         pub child_id: ChildId,
-        pub asks: String,
-        pub register_says: String,
+        pub asks_sealed: Vec<u8>,
+        pub register_says_sealed: Vec<u8>,
         pub import_id: Option<ImportId>,
         pub made_at: Instant,
         pub answered_at: Option<Instant>,
@@ -219,6 +222,30 @@ pub const NOTES: &str = "children.notes";
 pub const CONTACTS: &str = "children.contacts";
 /// What the words of a restriction are sealed for.
 pub const RESTRICTION: &str = "guardians.restriction";
+
+/// What a question to a family is sealed for.
+pub const QUESTION: &str = "consent_requests";
+
+/// A question to a family, opened.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// The row.
+    pub row: consent_request::Model,
+    /// What the family will be asked: the words of a column.
+    pub asks: String,
+    /// What the register said.
+    pub register_says: String,
+}
+
+impl Question {
+    /// Opens a row.
+    pub fn of(house: &House, row: consent_request::Model) -> Result<Self> {
+        let opened = |sealed: &[u8]| {
+            String::from_utf8(house.keys.open(QUESTION, sealed)?).map_err(|err| Error::internal("a question", err))
+        };
+        Ok(Self { asks: opened(&row.asks_sealed)?, register_says: opened(&row.register_says_sealed)?, row })
+    }
+}
 
 impl OfSetting for room::Entity {
     const SETTING: room::Column = room::Column::SettingId;

@@ -6,7 +6,7 @@ use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 use stairgate_rulebook::Role;
 
-use super::model::{child, consent_request, guardian, person_room, room, stay};
+use super::model::{Question, child, consent_request, guardian, person_room, room, stay};
 use super::seen::{SeenChild, works_with_children};
 use crate::action::Reader;
 use crate::people::model::person;
@@ -92,15 +92,17 @@ pub async fn stays_of(reader: &Reader<'_>, child: &ChildId) -> Result<Vec<stay::
         .await?)
 }
 
-/// What the family of one child will be asked.
-pub async fn requests_of(reader: &Reader<'_>, child: &ChildId) -> Result<Vec<consent_request::Model>> {
-    Ok(reader
+/// What the family of one child will be asked, by what it is about.
+pub async fn requests_of(reader: &Reader<'_>, child: &ChildId) -> Result<Vec<Question>> {
+    let rows = reader
         .find::<consent_request::Entity>()
         .filter(consent_request::Column::ChildId.eq(child.clone()))
         .filter(consent_request::Column::AnsweredAt.is_null())
-        .order_by_asc(consent_request::Column::Asks)
         .all(reader.db())
-        .await?)
+        .await?;
+    let mut asked = rows.into_iter().map(|row| Question::of(reader.house, row)).collect::<Result<Vec<Question>>>()?;
+    asked.sort_by(|a, b| (&a.asks, &a.row.id).cmp(&(&b.asks, &b.row.id)));
+    Ok(asked)
 }
 
 /// Those of `members` who are here and can work with children.

@@ -22,7 +22,7 @@ const REMEMBERED_DAYS: i64 = 90;
 
 /// `people.relationship-declarations`: everybody asked has answered, and what was declared has a decision whose review is to come.
 pub async fn relationship_declarations(reader: &Reader<'_>, members: &[Member], checked_at: &str) -> Result<Evidence> {
-    let declared = records::declared(reader, Whose::Everyone).await?;
+    let declared = records::decided(reader, Whose::Everyone).await?;
     let asked = records::asked(reader, members);
     let answered = asked.iter().filter(|member| answered(reader, member, &declared)).count();
     let here: Vec<&Declared> = declared

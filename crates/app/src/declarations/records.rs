@@ -50,6 +50,10 @@ impl Declared {
     pub fn latest(&self) -> Option<&decision::Model> {
         self.decisions.last()
     }
+    /// When it was made or last decided: whoever came into the register before is known.
+    fn known_since(&self) -> Instant {
+        self.latest().map_or(self.row.made_at, |latest| latest.decided_at.max(self.row.made_at))
+    }
     /// Whether this is what holds now, and not something earlier.
     pub fn runs(&self) -> bool {
         self.row.ended_at.is_none() && self.answer != Answer::None
@@ -72,9 +76,14 @@ impl Declared {
     }
 }
 
-/// Answers with their decisions, newest first. Two queries, three more where ties are declared, and five more where one of the
-/// reader's own is.
+/// Answers with their decisions, newest first. Two queries, three more where ties are declared, and five more where somebody
+/// of that name is new beside one of the reader's own.
 pub async fn declared(reader: &Reader<'_>, whose: Whose<'_>) -> Result<Vec<Declared>> {
+    beside_families(reader, decided(reader, whose).await?).await
+}
+
+/// The same for a caller who does not ask whether a family has joined. Two queries.
+pub async fn decided(reader: &Reader<'_>, whose: Whose<'_>) -> Result<Vec<Declared>> {
     let mut find = reader.find::<declaration::Entity>();
     if let Whose::Own(person) = whose {
         find = find.filter(declaration::Column::PersonId.eq(person.clone()));
@@ -87,7 +96,7 @@ pub async fn declared(reader: &Reader<'_>, whose: Whose<'_>) -> Result<Vec<Decla
         decisions = decisions.filter(decision::Column::DeclarationId.is_in(ids));
     }
     let decisions = decisions.order_by_asc(decision::Column::DecidedAt).all(reader.db()).await?;
-    together(reader, rows, decisions).await
+    together(rows, decisions)
 }
 
 /// One answer with its decisions, by its row. Likewise.
@@ -98,15 +107,11 @@ pub async fn with_decisions(reader: &Reader<'_>, row: declaration::Model) -> Res
         .order_by_asc(decision::Column::DecidedAt)
         .all(reader.db())
         .await?;
-    let mut found = together(reader, vec![row], decisions).await?;
+    let mut found = beside_families(reader, together(vec![row], decisions)?).await?;
     Ok(found.remove(0))
 }
 
-async fn together(
-    reader: &Reader<'_>,
-    rows: Vec<declaration::Model>,
-    decisions: Vec<decision::Model>,
-) -> Result<Vec<Declared>> {
+fn together(rows: Vec<declaration::Model>, decisions: Vec<decision::Model>) -> Result<Vec<Declared>> {
     let mut by_declaration: HashMap<DeclarationId, Vec<decision::Model>> = HashMap::new();
     for row in decisions {
         by_declaration.entry(row.declaration_id.clone()).or_default().push(row);
@@ -117,11 +122,17 @@ async fn together(
         let decisions = by_declaration.remove(&row.id).unwrap_or_default();
         all.push(Declared { row, answer, decisions, family_joined: false });
     }
+    Ok(all)
+}
+
+/// Notes beside which ties a family has joined.
+async fn beside_families(reader: &Reader<'_>, mut all: Vec<Declared>) -> Result<Vec<Declared>> {
     let waiting = |declared: &&Declared| declared.is_tie() && declared.row.other_name_key.is_some();
-    if let Some(since) = all.iter().filter(waiting).map(|declared| declared.row.made_at).min() {
+    if let Some(since) = all.iter().filter(waiting).map(Declared::known_since).min() {
         let newcomers = newcomers(reader, since).await?;
         let is_own = |row: &declaration::Model| Some(&row.person_id) == reader.scope.person.as_ref();
-        let seen = match all.iter().filter(waiting).any(|declared| is_own(&declared.row)) {
+        let fits = |declared: &Declared| newcomers.iter().any(|newcomer| has_joined(declared, newcomer));
+        let seen = match all.iter().filter(waiting).any(|declared| is_own(&declared.row) && fits(declared)) {
             true => InScope::of(reader).await?,
             false => InScope::default(),
         };
@@ -135,8 +146,7 @@ async fn together(
 }
 
 fn has_joined(declared: &Declared, newcomer: &Newcomer) -> bool {
-    let known = declared.latest().map_or(declared.row.made_at, |latest| latest.decided_at.max(declared.row.made_at));
-    declared.row.other_name_key.as_ref() == Some(&newcomer.key) && newcomer.made_at > known
+    declared.row.other_name_key.as_ref() == Some(&newcomer.key) && newcomer.made_at > declared.known_since()
 }
 
 /// Somebody of a family who came into the register.

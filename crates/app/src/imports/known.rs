@@ -7,7 +7,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{ConnectionTrait, QueryOrder};
 
 use super::contacts;
-use crate::children::model::{CONTACTS, NOTES, child, consent_request, guardian, room, stay};
+use crate::children::model::{CONTACTS, NOTES, Question, child, consent_request, guardian, room, stay};
 use crate::people::model::email_key;
 use crate::people::queries::{self, Member};
 use crate::platform::error::{Error, Result};
@@ -29,7 +29,7 @@ pub struct Known {
     /// The stays of each child, the first one first.
     pub stays: HashMap<ChildId, Vec<stay::Model>>,
     /// What each family is asked, answered or not.
-    pub requests: HashMap<ChildId, Vec<consent_request::Model>>,
+    pub requests: HashMap<ChildId, Vec<Question>>,
     /// Everybody, past ones too.
     pub people: HashMap<PersonId, Member>,
     /// Their mail addresses as written.
@@ -82,7 +82,7 @@ impl Known {
             known.stays.entry(row.child_id.clone()).or_default().push(row);
         }
         for row in requests {
-            known.requests.entry(row.child_id.clone()).or_default().push(row);
+            known.requests.entry(row.child_id.clone()).or_default().push(Question::of(house, row)?);
         }
         for row in children {
             known.add_child(house, row)?;

@@ -168,7 +168,9 @@ pub enum Said {
     PerhapsRestricted { names: String },
     #[error("The same person as the one who is kept from this child, so no adult who would be new comes in: {names}.")]
     IsRestricted { names: String },
-    #[error("The safeguarding lead decides about {name} first. Until then they are not invited and see nothing of the child.")]
+    #[error(
+        "The safeguarding lead decides about {name} first. Until then they are not invited and see nothing of the child."
+    )]
     AdultWaits { name: String },
     #[error("The register says something else about parental responsibility of {name}. We kept what stands here.")]
     ResponsibilityHere { name: String },

@@ -98,7 +98,10 @@ facts!(
 );
 facts!(
     /// Having looked into an alert.
-    AcknowledgeAlertFacts = AcknowledgeAlert {}
+    AcknowledgeAlertFacts = AcknowledgeAlert {
+        /// It is about oneself.
+        own: bool,
+    }
 );
 macro_rules! link_facts {
     ($(#[$doc:meta])* $name:ident = $verb:ident) => {
@@ -149,6 +152,12 @@ facts!(
     ChooseSettingFacts = ChooseSetting {
         /// The account is somebody with access there.
         belongs: bool,
+        /// The session was opened by a PIN, which is for the devices of one setting.
+        by_pin: bool,
+        /// The session was opened by a mailed link.
+        by_link: bool,
+        /// There they are a parent and nothing more.
+        only_family: bool,
     }
 );
 facts!(
@@ -263,6 +272,10 @@ facts!(
         /// The list is still the one that was shown.
         current: bool,
     }
+);
+facts!(
+    /// Exporting the setting's own register, of people or of children.
+    ExportRegisterFacts = ExportRegister {}
 );
 facts!(
     /// Changing one's own telephone number and address.

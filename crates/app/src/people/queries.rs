@@ -139,6 +139,8 @@ pub struct Belonging {
     pub runs: bool,
     /// Whether the person is staff there.
     pub is_staff: bool,
+    /// Whether the person is a parent there, and nothing more.
+    pub is_only_family: bool,
 }
 
 /// The settings of an account, by name. Three queries.
@@ -161,7 +163,8 @@ pub async fn belongings(db: &impl ConnectionTrait, id: &AccountId, now: Instant)
             let runs = standing.is_some_and(|row| row.has_access(today));
             let has_access = runs && person.joined_at.is_some();
             let is_staff = standing.is_some_and(standing::Model::is_staff);
-            Some(Belonging { has_access, runs, is_staff, person: person.id.clone(), setting })
+            let is_only_family = standing.is_some_and(standing::Model::is_only_family);
+            Some(Belonging { has_access, runs, is_staff, is_only_family, person: person.id.clone(), setting })
         })
         .collect())
 }

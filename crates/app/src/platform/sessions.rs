@@ -14,6 +14,22 @@ use super::store::Store;
 /// A session lives this long at most, used or not.
 pub const LONGEST_HOURS: u64 = 12;
 
+/// What showed who somebody is when their session was opened. A session that takes the place of another carries it on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+pub enum OpenedBy {
+    /// The password alone.
+    Password,
+    /// The password and a second step.
+    PasswordAndCode,
+    /// A passkey.
+    Passkey,
+    /// A mailed link.
+    Link,
+    /// A PIN at an enrolled device.
+    Pin,
+}
+
 #[sea_orm::model]
 /// One session.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -48,6 +64,8 @@ pub struct Model {
     pub network: Option<String>,
     /// Whether it was opened from a place from which this account was never used.
     pub new_place: bool,
+    /// What showed who they are.
+    pub opened_by: OpenedBy,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -107,6 +125,8 @@ pub fn fresh(
         tablet_id: Set(None),
         network: Set(None),
         new_place: Set(false),
+        // The least that any way in shows, until whoever opens it says more.
+        opened_by: Set(OpenedBy::Pin),
     };
     (row, id, token)
 }

@@ -130,19 +130,12 @@ pub fn network_of(house: &House, address: IpAddr) -> String {
     hex(&mac.finalize().into_bytes()[..16])
 }
 
-/// The device on which a session opens, if it is that setting's own: whoever held it before holds it no more.
-pub async fn take_over(
-    db: &impl ConnectionTrait,
-    id: &TabletId,
-    setting: &SettingId,
-    now: Instant,
-) -> Result<Option<TabletId>> {
+/// The device on which a session opens, whichever setting's it is: whoever held it before holds it no more, and the session ends
+/// with the enrolment.
+pub async fn take_over(db: &impl ConnectionTrait, id: &TabletId, now: Instant) -> Result<TabletId> {
     let tablet = living(db, id).await?;
-    if tablet.setting_id != *setting {
-        return Ok(None);
-    }
     end_sessions(db, id, now).await?;
-    Ok(Some(tablet.id))
+    Ok(tablet.id)
 }
 
 /// Ends every session on a device.

@@ -29,7 +29,12 @@ struct ErrorPage {
     safe: String,
     next: String,
     refusal: Option<RefusalBox>,
+    /// The first page would be refused as well, on this device: one's own account stays open everywhere.
+    wrong_device: bool,
 }
+
+/// What holds somebody back because of the device that they use.
+const OF_THE_DEVICE: [&str; 3] = ["own-device", "own-device-at-work", "own-device-for-families"];
 
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
@@ -197,6 +202,7 @@ fn error_page(house: &House, (setting, lead): (Option<&settings::Model>, Option<
         safe: words(&format!("error-{key}-safe")),
         next: words(&format!("error-{key}-next")),
         refusal,
+        wrong_device: matches!(error, Error::Refused(no) if OF_THE_DEVICE.iter().any(|ground| no.has_ground(ground))),
     };
     let mut response = match page.render() {
         Ok(html) => (status, Html(html)).into_response(),

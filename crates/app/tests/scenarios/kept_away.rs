@@ -50,8 +50,7 @@ async fn a_restricted_adult_does_not_come_back_by_a_spreadsheet(on: &On) {
     // The manager does not decide it; the lead does.
     let noah = child(&nursery, "Noah Fenwick").await;
     let id = nursery.texts("SELECT id FROM guardians WHERE waits_since IS NOT NULL").await.concat();
-    let (path, decision) =
-        (format!("/children/{noah}/family/{id}"), format!("/children/{noah}/family/{id}/decision"));
+    let (path, decision) = (format!("/children/{noah}/family/{id}"), format!("/children/{noah}/family/{id}/decision"));
     let page = priya.open(&path).await;
     page.says("This child has an adult who is to be kept away.").does_not_say("It is somebody else");
     let mut forged = page.form(&decision);
@@ -85,7 +84,8 @@ async fn a_restricted_adult_does_not_come_back_by_a_form(on: &On) {
     let form = page_form(&page, &path, "name").fill("name", "Karl Fenwick");
     let form = form.fill("relation", "father").fill("responsibility", "yes").fill("email", "karl@family.example");
     let page = priya.submit(form.clone()).await;
-    page.is(422, "Add an adult for Noah Fenwick").says("Say whether this is the adult who is to be kept from the child.");
+    page.is(422, "Add an adult for Noah Fenwick")
+        .says("Say whether this is the adult who is to be kept from the child.");
     let page = priya.submit(form.clone().fill("said", "same")).await;
     page.is(422, "Add an adult for Noah Fenwick").says("Nothing was added");
     assert_eq!(nursery.count("persons WHERE name = 'Karl Fenwick'").await, 0);

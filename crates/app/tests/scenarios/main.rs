@@ -35,6 +35,7 @@ mod kept_away;
 mod leads;
 mod mailed_links;
 mod numbered;
+mod one_setting;
 mod opened_on_record;
 mod passkeys;
 mod password_known;

@@ -266,11 +266,13 @@ async fn a_tablet_of_another_setting(on: &On) {
     let refused =
         nursery.log_of("Bracken Nursery").await.into_iter().rev().find(|event| event.verb == Verb::SignInByPin);
     assert!(refused.is_some_and(|event| !event.allowed));
-    // With her password she works in her own setting; the device is none of that setting's.
+    // With her password she works in her own setting; the device is none of that setting's, and whoever is next takes it over.
     tablet.sign_in_with(&nursery, AMINA, PASSWORD).await.is(200, "Friday 20 November").says("Good morning, Amina");
     let amina = nursery.person(AMINA).await;
-    let bound = format!("sessions WHERE person_id = '{amina}' AND tablet_id IS NOT NULL");
-    assert_eq!(nursery.count(&bound).await, 0);
+    let open = format!("sessions WHERE person_id = '{amina}' AND tablet_id IS NOT NULL AND ended_at IS NULL");
+    assert_eq!(nursery.count(&open).await, 1);
+    by_pin(&mut tablet, &nursery, "isla@bracken.example", "530971").await;
+    assert_eq!(nursery.count(&open).await, 0);
 }
 
 scenario!(a_pin_ends_with_password_and_access);
@@ -390,7 +392,7 @@ async fn a_clock_two_days_wrong(on: &On) {
 // ---------------------------------------------------------------- what these tests do again and again
 
 /// Adds a tablet as a manager; the path of its link.
-async fn add(manager: &mut Browser, name: &str) -> String {
+pub async fn add(manager: &mut Browser, name: &str) -> String {
     let form = manager.open("/tablets").await.form("/tablets").fill("name", name);
     let page = manager.submit(form).await;
     page.is(200, &format!("Enrol {name}")).says("This link works once, for 15 minutes.");
@@ -409,7 +411,7 @@ pub async fn enrolled(nursery: &Nursery, name: &str) -> Browser {
 }
 
 /// The manager at a computer of the setting: in working hours staff here use no other.
-async fn at_her_desk(nursery: &Nursery) -> Browser {
+pub async fn at_her_desk(nursery: &Nursery) -> Browser {
     let mut priya = nursery.signed_in(PRIYA).await;
     let name = format!("Desk {}", nursery.count("tablets").await);
     let form = priya.open("/account/pin").await.form("/account/device").fill("name", &name);
@@ -417,7 +419,7 @@ async fn at_her_desk(nursery: &Nursery) -> Browser {
     priya
 }
 
-async fn enrolled_by(nursery: &Nursery, link: &str) -> Browser {
+pub async fn enrolled_by(nursery: &Nursery, link: &str) -> Browser {
     let mut tablet = nursery.browser();
     let form = tablet.open(link).await.form(&format!("{link}/enrolment"));
     tablet.submit(form).await.is(200, "Who are you?");
@@ -425,7 +427,7 @@ async fn enrolled_by(nursery: &Nursery, link: &str) -> Browser {
 }
 
 /// Sets somebody's PIN by their own account page.
-async fn choose_pin(nursery: &Nursery, email: &str, pin: &str) {
+pub async fn choose_pin(nursery: &Nursery, email: &str, pin: &str) {
     let mut browser = nursery.signed_in(email).await;
     let form = browser.open("/account/pin").await.form("/account/pin");
     let form = form.fill("pin", pin).fill("again", pin).fill("current", PASSWORD);
@@ -433,7 +435,7 @@ async fn choose_pin(nursery: &Nursery, email: &str, pin: &str) {
 }
 
 /// Types a PIN at a tablet, on whatever page of it is open.
-async fn by_pin(tablet: &mut Browser, nursery: &Nursery, email: &str, pin: &str) -> Page {
+pub async fn by_pin(tablet: &mut Browser, nursery: &Nursery, email: &str, pin: &str) -> Page {
     let page = tablet.open("/lock").await;
     submit_pin(tablet, nursery, &page, (email, pin)).await
 }

@@ -5,6 +5,7 @@ mod agreements;
 mod bounds;
 mod changes;
 mod edits;
+mod files;
 mod loading;
 mod matrix;
 mod model;

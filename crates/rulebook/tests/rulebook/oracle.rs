@@ -196,7 +196,7 @@ fn facts_allow(verb: Verb, facts: &Json, fact: &dyn Fn(&str) -> bool) -> bool {
         }
         SignInByPin => fact("known") && fact("pin_matches") && fact("attempts_left") && fact("belongs"),
         UnlockSession | RenewRecoveryCodes => fact("password_matches") && fact("attempts_left"),
-        ChooseSetting => fact("belongs"),
+        ChooseSetting => fact("belongs") && !fact("by_pin") && (!fact("by_link") || fact("only_family")),
         ChangePassword => fact("current_matches") && fact("attempts_left") && fresh(),
         SetUpSecondFactor => fact("code_matches") && fact("password_matches") && fact("attempts_left"),
         RegisterPasskey => fact("ceremony_valid") && fact("user_verified") && fact("proven") && fact("attempts_left"),
@@ -213,7 +213,7 @@ fn facts_allow(verb: Verb, facts: &Json, fact: &dyn Fn(&str) -> bool) -> bool {
         RecoverAccount | ReportPassword => fact("known"),
         StoreCoverage => !fact("already_stored") && fact("day_ended"),
         RestoreBackup | CloseRoom => fact("empty"),
-        SavePerson => !fact("own"),
+        SavePerson | AcknowledgeAlert => !fact("own"),
         SignOffRegister => fact("current"),
         HandOver => fact("still_lead") && fact("next_is_here") && !fact("next_is_same"),
         MarkAbsent => !fact("leaves_nobody_on_duty"),

@@ -1,6 +1,7 @@
 //! The setting takes its own register along: children with their adults, or people, as a CSV. The export is an event of its own.
 //! Words of restrictions stay sealed here; that there is one stands beside the adult, so that a list on paper misleads nobody. A child
-//! from whom a restriction keeps whoever exports is left out, and so are those who are here for that child only.
+//! from whom a restriction keeps whoever exports is left out, and so are those who are here for that child only. The other leads are
+//! told: a whole register in one file is unusual access.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,9 +9,11 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{ConnectionTrait, QueryOrder};
 
 use crate::action::{Action, Done, Permit, Subject, Tx};
-use crate::children::facts::ExportRegisterFacts;
 use crate::children::model::{NOTES, Restriction, child, guardian, person_room, room};
 use crate::children::seen::{kept_from, rooms_today, their_adults};
+use crate::people::actions::alerts::{Kind, NewAlert, Reason, raise};
+use crate::people::actions::sessions::signed_in;
+use crate::people::facts::ExportRegisterFacts;
 use crate::people::model::account;
 use crate::people::queries::{self, Member};
 use crate::platform::clock::Day;
@@ -61,7 +64,14 @@ impl Action for ExportRegister {
         };
         let count = rows.len() - 1;
         let text: String = rows.iter().map(|row| line(row)).collect();
-        Ok(Done::new(permit, Subject::Setting(setting), text).detail("part", self.part.name()).detail("rows", count))
+        let me = signed_in(&tx.actor)?.person.clone();
+        let here = tx.setting.as_ref().ok_or(Error::NotFound)?;
+        let reasons = vec![Reason::WholeRegister];
+        let alert = NewAlert { kind: Kind::RegisterExported, person: me, child: None, reasons };
+        let mails = raise(tx.write(&permit), tx.house, (here, tx.now), alert).await?;
+        let done = Done::new(permit, Subject::Setting(setting), text);
+        let done = done.detail("part", self.part.name()).detail("rows", count);
+        Ok(mails.into_iter().fold(done, Done::job))
     }
 }
 

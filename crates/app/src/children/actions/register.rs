@@ -8,7 +8,7 @@ use super::found::find_room;
 use crate::children::model::{child, consent_request, guardian, room, stay};
 use crate::platform::clock::{Day, Instant};
 use crate::platform::error::{Error, Result};
-use crate::platform::ids::{ChildId, ConsentRequestId, ImportId, PersonId, PlacementId, RoomId, SettingId};
+use crate::platform::ids::{ChildId, ImportId, PersonId, PlacementId, RoomId, SettingId};
 use crate::platform::names;
 
 /// A child who comes into the register.
@@ -204,49 +204,4 @@ pub async fn end_stay(db: &impl ConnectionTrait, stay: stay::Model, last: Day) -
 pub async fn reopen_stay(db: &impl ConnectionTrait, stay: stay::Model) -> Result<()> {
     stay::ActiveModel { id: Set(stay.id), until_day: Set(None), ..Default::default() }.update(db).await?;
     Ok(())
-}
-
-/// A question that a register's consent column leads to. The register's answer is kept beside it and counts for nothing.
-#[derive(Clone, Debug)]
-pub struct NewRequest {
-    /// What the family will be asked: the words of the column.
-    pub asks: String,
-    /// What the register said.
-    pub register_says: String,
-    /// The import that brought it.
-    pub import: Option<ImportId>,
-}
-
-/// Notes that the family will be asked. A question that waits already is not asked twice; and whether it is new.
-pub async fn ask_for_consent(
-    db: &impl ConnectionTrait,
-    child: &child::Model,
-    new: NewRequest,
-    now: Instant,
-) -> Result<(ConsentRequestId, bool)> {
-    let waiting = consent_request::Entity::find()
-        .filter(consent_request::Column::SettingId.eq(child.setting_id.clone()))
-        .filter(consent_request::Column::ChildId.eq(child.id.clone()))
-        .filter(consent_request::Column::Asks.eq(new.asks.clone()))
-        .filter(consent_request::Column::AnsweredAt.is_null())
-        .one(db)
-        .await?;
-    if let Some(row) = waiting {
-        let id = row.id.clone();
-        let mut row = row.into_active_model();
-        row.register_says = Set(new.register_says);
-        row.update(db).await?;
-        return Ok((id, false));
-    }
-    let row = consent_request::ActiveModel {
-        id: Set(ConsentRequestId::fresh()),
-        setting_id: Set(child.setting_id.clone()),
-        child_id: Set(child.id.clone()),
-        asks: Set(new.asks),
-        register_says: Set(new.register_says),
-        import_id: Set(new.import),
-        made_at: Set(now),
-        answered_at: Set(None),
-    };
-    Ok((row.insert(db).await?.id, true))
 }

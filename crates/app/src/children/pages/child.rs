@@ -10,7 +10,7 @@ use super::{Choice, age, child_again, open_child, span};
 use crate::action::Reader;
 use crate::children::actions::children::{EndAttendance, SaveChild};
 use crate::children::facts::{EndAttendanceFacts, Nearness, SaveChildFacts, ViewFamilyFacts};
-use crate::children::model::{NOTES, Restriction, child, consent_request, guardian};
+use crate::children::model::{NOTES, Question, Restriction, child, guardian};
 use crate::children::queries;
 use crate::children::seen::{Asking, for_work, nearness_to};
 use crate::people::frame::{Frame, frame};
@@ -208,7 +208,7 @@ pub(super) fn restriction(tie: &guardian::Model) -> Option<StateTag> {
         .then(|| StateTag::stop(words(&format!("restriction-{}", tie.restriction.name()))))
 }
 
-fn request(row: consent_request::Model, for_work: bool) -> Request {
+fn request(row: Question, for_work: bool) -> Request {
     let said = for_work.then(|| words_with("child-register-said", &[("said", &row.register_says)]));
     Request { asks: row.asks, said }
 }

@@ -31,10 +31,19 @@ impl Writer<'_> {
                 Row::Stay(id) => self.edit_stay(db, id, &edits).await?,
                 Row::Tie(id) => edit_tie(db, id, &edits).await?,
                 Row::Person(id) => self.edit_person(db, id, &edits).await?,
-                Row::Request(id) => edit_request(db, id, &edits).await?,
+                Row::Request(id) => self.edit_request(db, id, &edits).await?,
             }
         }
         self.sign_out(db, edits).await
+    }
+
+    async fn edit_request(&self, db: &impl ConnectionTrait, id: &ConsentRequestId, edits: &[&Edit]) -> Result<()> {
+        let mut row = consent_request::ActiveModel { id: Set(id.clone()), ..Default::default() };
+        for edit in edits {
+            row.register_says_sealed = Set(self.sealed_question(edit.new.as_deref().unwrap_or_default())?);
+        }
+        row.update(db).await?;
+        Ok(())
     }
 
     async fn edit_child(&self, db: &impl ConnectionTrait, id: &ChildId, edits: &[&Edit]) -> Result<()> {
@@ -135,15 +144,6 @@ async fn edit_tie(db: &impl ConnectionTrait, id: &GuardianId, edits: &[&Edit]) -
             }
             _ => return Err(lost("field of a tie")),
         }
-    }
-    row.update(db).await?;
-    Ok(())
-}
-
-async fn edit_request(db: &impl ConnectionTrait, id: &ConsentRequestId, edits: &[&Edit]) -> Result<()> {
-    let mut row = consent_request::ActiveModel { id: Set(id.clone()), ..Default::default() };
-    for edit in edits {
-        row.register_says = Set(edit.new.clone().unwrap_or_default());
     }
     row.update(db).await?;
     Ok(())

@@ -43,8 +43,9 @@ impl LineChanges {
 /// What a row says, as far as somebody can change it: equal texts mean that nobody has.
 pub mod print {
     use crate::action::standing;
-    use crate::children::model::{child, consent_request, guardian, room, stay};
+    use crate::children::model::{child, guardian, room, stay};
     use crate::people::model::person;
+    use crate::platform::clock::Instant;
 
     /// Of a child.
     pub fn child(row: &child::Model) -> String {
@@ -67,8 +68,8 @@ pub mod print {
         format!("{} {:?} {:?}", row.room_id, row.from_day, row.until_day)
     }
     /// Of a question.
-    pub fn request(row: &consent_request::Model) -> String {
-        format!("{:?} {:?}", row.register_says, row.answered_at)
+    pub fn request((says, answered_at): (&str, Option<Instant>)) -> String {
+        format!("{says:?} {answered_at:?}")
     }
     /// Of a room.
     pub fn room(row: &room::Model) -> String {

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectionTrait, QuerySelect};
 use sea_orm::sea_query::ExprTrait;
+use sea_orm::{ConnectionTrait, QuerySelect};
 
 use crate::imports::model::{Choices, State, import, import_line};
 use crate::imports::opened::sealed;

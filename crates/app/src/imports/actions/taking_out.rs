@@ -9,7 +9,7 @@ use sea_orm::entity::prelude::*;
 use super::made::{Thing, print};
 use super::undo_import::ids;
 use crate::action::{Subject, Tx, event_row, standing};
-use crate::children::model::{child, consent_request, guardian, person_room, room, stay};
+use crate::children::model::{Question, child, consent_request, guardian, person_room, room, stay};
 use crate::imports::known::Known;
 use crate::people::model::{account, person};
 use crate::people::queries::Member;
@@ -124,8 +124,7 @@ impl<'a> Hanging<'a> {
         let thing = Thing::Child(child.id.clone());
         let is_tie = |row: &guardian::Model| self.is_as_made(&Thing::Tie(row.id.clone()), &print::tie(row));
         let is_stay = |row: &stay::Model| self.is_as_made(&Thing::Stay(row.id.clone()), &print::stay(row));
-        let is_ask =
-            |row: &consent_request::Model| self.is_as_made(&Thing::Request(row.id.clone()), &print::request(row));
+        let is_ask = |asked: &Question| self.is_as_made(&Thing::Request(asked.row.id.clone()), &said_of(asked));
         self.is_as_made(&thing, &print::child(child))
             && !self.touched.contains(&Subject::Child(child.id.clone()).key())
             && self.known.ties_of(&child.id).iter().all(is_tie)
@@ -212,9 +211,10 @@ async fn remove_of_known_children(
             _ => {}
         }
     }
-    for row in known.requests.values().flatten().filter(|row| house.is_of_known_child(&row.child_id)) {
+    for asked in known.requests.values().flatten().filter(|asked| house.is_of_known_child(&asked.row.child_id)) {
+        let row = &asked.row;
         let thing = Thing::Request(row.id.clone());
-        match (house.made.contains_key(&thing), house.is_as_made(&thing, &print::request(row))) {
+        match (house.made.contains_key(&thing), house.is_as_made(&thing, &said_of(asked))) {
             (true, true) => requests.push(row.id.clone()),
             (true, false) => keep(&row.child_id),
             _ => {}
@@ -258,6 +258,10 @@ async fn remove_people(db: &impl ConnectionTrait, tx: &Tx<'_>, people: &HashSet<
             .await?;
     }
     Ok(ids.len())
+}
+
+fn said_of(asked: &Question) -> String {
+    print::request((&asked.register_says, asked.row.answered_at))
 }
 
 /// Accounts that were made for addresses of people who are gone, and that nobody has begun to use.

@@ -128,7 +128,7 @@ struct Current<'a> {
     children: HashMap<&'a str, &'a crate::children::model::child::Model>,
     stays: HashMap<&'a str, &'a crate::children::model::stay::Model>,
     ties: HashMap<&'a str, &'a crate::children::model::guardian::Model>,
-    requests: HashMap<&'a str, &'a crate::children::model::consent_request::Model>,
+    requests: HashMap<&'a str, &'a crate::children::model::Question>,
 }
 
 impl<'a> Current<'a> {
@@ -138,7 +138,7 @@ impl<'a> Current<'a> {
             children: known.children.iter().map(|row| (row.id.as_str(), row)).collect(),
             stays: known.stays.values().flatten().map(|row| (row.id.as_str(), row)).collect(),
             ties: known.ties.values().flatten().map(|row| (row.id.as_str(), row)).collect(),
-            requests: known.requests.values().flatten().map(|row| (row.id.as_str(), row)).collect(),
+            requests: known.requests.values().flatten().map(|asked| (asked.row.id.as_str(), asked)).collect(),
         }
     }
 
@@ -188,7 +188,7 @@ impl<'a> Current<'a> {
             Row::Stay(id) => self.stays.get(id.as_str()).and_then(|stay| of_child(&stay.child_id)),
             Row::Tie(id) => self.ties.get(id.as_str()).and_then(|tie| of_person(&tie.person_id)),
             Row::Person(id) => of_person(id),
-            Row::Request(id) => self.requests.get(id.as_str()).and_then(|row| of_child(&row.child_id)),
+            Row::Request(id) => self.requests.get(id.as_str()).and_then(|asked| of_child(&asked.row.child_id)),
         };
         name.unwrap_or_default()
     }

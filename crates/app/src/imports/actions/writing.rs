@@ -10,7 +10,7 @@ use super::made::{LineChanges, Thing, print};
 use crate::action::{Tx, standing};
 use crate::children::actions::register::NewChild;
 use crate::children::model::{
-    CONTACTS, Kinship, NOTES, Responsibility, Restriction, child, consent_request, guardian, room, stay,
+    CONTACTS, Kinship, NOTES, QUESTION, Responsibility, Restriction, child, consent_request, guardian, room, stay,
 };
 use crate::imports::known::Known;
 use crate::imports::plan::{ChildPlan, Edit, PersonPlan, Plan, TiePlan, What};
@@ -164,8 +164,8 @@ impl<'a> Writer<'a> {
                 ties.push(row);
             }
             for ask in &planned.asks {
-                let row = self.new_request(&child, (&ask.asks, &ask.says));
-                made.push((Thing::Request(row.id.clone()), print::request(&row)));
+                let row = self.new_request(&child, (&ask.asks, &ask.says))?;
+                made.push((Thing::Request(row.id.clone()), print::request((&ask.says, row.answered_at))));
                 requests.push(row);
             }
             if !made.is_empty() {
@@ -205,19 +205,15 @@ impl<'a> Writer<'a> {
         }))
     }
 
-    fn new_tie(
-        &self,
-        child: &ChildId,
-        person: &PersonId,
-        tie: &TiePlan,
-    ) -> Result<guardian::Model> {
+    fn new_tie(&self, child: &ChildId, person: &PersonId, tie: &TiePlan) -> Result<guardian::Model> {
         Ok(guardian::Model {
             id: GuardianId::fresh(),
             setting_id: self.setting.clone(),
             child_id: child.clone(),
             person_id: person.clone(),
             relation: Kinship::parse(&tie.relation).ok_or_else(|| lost("relation"))?,
-            parental_responsibility: Responsibility::parse(&tie.responsibility).ok_or_else(|| lost("responsibility"))?,
+            parental_responsibility: Responsibility::parse(&tie.responsibility)
+                .ok_or_else(|| lost("responsibility"))?,
             restriction: Restriction::None,
             restriction_sealed: None,
             restricted_at: None,
@@ -227,17 +223,21 @@ impl<'a> Writer<'a> {
         })
     }
 
-    fn new_request(&self, child: &ChildId, (asks, says): (&str, &str)) -> consent_request::Model {
-        consent_request::Model {
+    fn new_request(&self, child: &ChildId, (asks, says): (&str, &str)) -> Result<consent_request::Model> {
+        Ok(consent_request::Model {
             id: ConsentRequestId::fresh(),
             setting_id: self.setting.clone(),
             child_id: child.clone(),
-            asks: asks.to_owned(),
-            register_says: says.to_owned(),
+            asks_sealed: self.sealed_question(asks)?,
+            register_says_sealed: self.sealed_question(says)?,
             import_id: Some(self.import.clone()),
             made_at: self.tx.now,
             answered_at: None,
-        }
+        })
+    }
+
+    pub(super) fn sealed_question(&self, text: &str) -> Result<Vec<u8>> {
+        self.tx.house.keys.seal(QUESTION, text.as_bytes())
     }
 
     pub(super) fn room(&self, name: &str) -> Result<RoomId> {

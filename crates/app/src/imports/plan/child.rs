@@ -400,8 +400,8 @@ impl<'a> Planner<'a> {
         let mut new = Vec::new();
         for ask in asks {
             match here.iter().rev().find(|request| request.asks == ask.asks) {
-                Some(request) if request.answered_at.is_none() => {
-                    let (row, what) = (Row::Request(request.id.clone()), What::Says);
+                Some(request) if request.row.answered_at.is_none() => {
+                    let (row, what) = (Row::Request(request.row.id.clone()), What::Says);
                     let (old, new) = (Some(request.register_says.clone()), Some(ask.says));
                     line.change(Edit { row, what, old, new }, Some(&ask.asks));
                 }

@@ -4,8 +4,6 @@
 mod decode;
 mod open;
 mod separated;
-#[cfg(test)]
-mod tests;
 mod unpack;
 mod unreadable;
 mod xlsx;

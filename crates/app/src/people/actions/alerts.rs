@@ -27,6 +27,8 @@ pub enum Kind {
     ChildOpened,
     /// A passkey was shown whose counter went back: there may be a copy of it.
     PasskeyDoubted,
+    /// The register left as a file.
+    RegisterExported,
 }
 
 impl Kind {
@@ -35,12 +37,13 @@ impl Kind {
         match self {
             Self::ChildOpened => "child_opened",
             Self::PasskeyDoubted => "passkey_doubted",
+            Self::RegisterExported => "register_exported",
         }
     }
 
     /// The kind of this name; none where a later release wrote it.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::ChildOpened, Self::PasskeyDoubted].into_iter().find(|kind| kind.name() == name)
+        [Self::ChildOpened, Self::PasskeyDoubted, Self::RegisterExported].into_iter().find(|kind| kind.name() == name)
     }
 }
 
@@ -55,11 +58,14 @@ pub enum Reason {
     ManyChildren,
     /// It may be a copy.
     PerhapsCopied,
+    /// Everybody's details in one file.
+    WholeRegister,
 }
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 4] = [Self::OutOfHours, Self::NewPlace, Self::ManyChildren, Self::PerhapsCopied];
+    pub const ALL: [Self; 5] =
+        [Self::OutOfHours, Self::NewPlace, Self::ManyChildren, Self::PerhapsCopied, Self::WholeRegister];
 
     /// As stored, and in ids of words.
     pub fn name(self) -> &'static str {
@@ -68,6 +74,7 @@ impl Reason {
             Self::NewPlace => "new_place",
             Self::ManyChildren => "many_children",
             Self::PerhapsCopied => "perhaps_copied",
+            Self::WholeRegister => "whole_register",
         }
     }
 }
@@ -137,7 +144,7 @@ fn reason_words(reasons: &[Reason]) -> String {
     sorted.iter().map(|reason| reason.name()).collect::<Vec<_>>().join(" ")
 }
 
-/// A lead has looked into an alert.
+/// A lead has looked into an alert about somebody else: nobody looks into what they did themselves.
 pub struct AcknowledgeAlert {
     /// Which.
     pub alert: AlertId,
@@ -147,19 +154,15 @@ impl Action for AcknowledgeAlert {
     type Facts = AcknowledgeAlertFacts;
     type Output = ();
 
-    async fn facts(&mut self, _tx: &Tx<'_>) -> Result<AcknowledgeAlertFacts> {
-        Ok(AcknowledgeAlertFacts {})
+    async fn facts(&mut self, tx: &Tx<'_>) -> Result<AcknowledgeAlertFacts> {
+        let row = alert_of(&tx.read(), tx, &self.alert).await?;
+        Ok(AcknowledgeAlertFacts { own: row.person_id.as_ref() == tx.actor.person() })
     }
 
     async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<()>> {
         let me = signed_in(&tx.actor)?.person.clone();
-        let setting = tx.setting_id()?.clone();
         let db = tx.write(&permit);
-        let row = alert::Entity::find_by_id(self.alert.clone())
-            .filter(alert::Column::SettingId.eq(setting))
-            .one(db)
-            .await?
-            .ok_or(Error::NotFound)?;
+        let row = alert_of(db, tx, &self.alert).await?;
         if row.seen_at.is_some() {
             return Err(Error::Conflict(words_with("alert-seen-already", &[])));
         }
@@ -172,4 +175,12 @@ impl Action for AcknowledgeAlert {
     fn subject(&self) -> Subject {
         Subject::Alert(self.alert.clone())
     }
+}
+
+async fn alert_of(db: &impl ConnectionTrait, tx: &Tx<'_>, id: &AlertId) -> Result<alert::Model> {
+    alert::Entity::find_by_id(id.clone())
+        .filter(alert::Column::SettingId.eq(tx.setting_id()?.clone()))
+        .one(db)
+        .await?
+        .ok_or(Error::NotFound)
 }

@@ -15,6 +15,7 @@ use crate::platform::clock::Instant;
 use crate::platform::error::Result;
 use crate::platform::house::House;
 use crate::platform::ids::{AccountId, PersonId, SessionId, SettingId, TabletId, hex};
+use crate::platform::sessions::OpenedBy;
 use crate::platform::{sessions, tablets};
 
 /// Days after which a place that was not used is forgotten.
@@ -46,6 +47,8 @@ pub struct Coming {
     pub setting: SettingId,
     /// As which person.
     pub person: PersonId,
+    /// By what.
+    pub by: OpenedBy,
     /// From where.
     pub arrival: Arrival,
 }
@@ -61,14 +64,15 @@ pub struct Opened {
 }
 
 impl Coming {
-    /// Opens the session. On an enrolled device of the setting it takes the place of whoever held the device before.
+    /// Opens the session. On an enrolled device, whosever, it takes the place of whoever held the device before.
     pub async fn open(self, db: &impl ConnectionTrait, house: &House, now: Instant) -> Result<Opened> {
         let new_place = note_place(db, house, (&self.account, &self.arrival), now).await?;
         let (mut row, session, cookie) =
             sessions::fresh(self.account, self.setting.clone(), self.person, self.arrival.device, now);
         if let Some(tablet) = &self.arrival.tablet {
-            row.tablet_id = Set(tablets::take_over(db, tablet, &self.setting, now).await?);
+            row.tablet_id = Set(Some(tablets::take_over(db, tablet, now).await?));
         }
+        row.opened_by = Set(self.by);
         row.network = Set(self.arrival.network);
         row.new_place = Set(new_place);
         row.insert(db).await?;

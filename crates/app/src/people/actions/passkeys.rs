@@ -18,7 +18,7 @@ use crate::platform::error::{Error, Result};
 use crate::platform::house::House;
 use crate::platform::ids::{PasskeyId, SessionId};
 use crate::platform::jobs::{self, Job};
-use crate::platform::sessions;
+use crate::platform::sessions::{self, OpenedBy};
 use crate::platform::throttles::Try;
 use crate::web::words::{words, words_with};
 
@@ -74,6 +74,7 @@ impl Action for SignInByPasskey {
             account: shown.row.account_id,
             setting: chosen.setting.id.clone(),
             person: chosen.person.clone(),
+            by: OpenedBy::Passkey,
             arrival: self.arrival,
         };
         let opened = opened.open(db, tx.house, tx.now).await?;

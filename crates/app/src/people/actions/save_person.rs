@@ -9,7 +9,6 @@ use stairgate_rulebook::Role;
 use super::members::appoints_responsible;
 use super::register::{NewPerson, add_person};
 use super::terms::prolong_terms;
-use crate::action::standing::is_family_only;
 use crate::action::{Action, Actor, Done, Permit, Subject, Tx};
 use crate::people::facts::SavePersonFacts;
 use crate::people::leads::duty::POSITIONS;
@@ -96,11 +95,11 @@ impl Action for SavePerson {
 
     async fn facts(&mut self, tx: &Tx<'_>) -> Result<SavePersonFacts> {
         match self {
-            Self::Add { roles, .. } => Ok(SavePersonFacts { own: false, family: is_family_only(roles) }),
+            Self::Add { roles, .. } => Ok(SavePersonFacts { own: false, family: roles[..] == [Role::Parent] }),
             Self::Change { person, .. } => {
                 let member = queries::member(&tx.read(), tx.setting_id()?, person).await?;
                 let own = matches!(&tx.actor, Actor::Person(me) if me.person == *person);
-                Ok(SavePersonFacts { own, family: member.standing.is_family_only() })
+                Ok(SavePersonFacts { own, family: member.standing.is_only_family() })
             }
         }
     }
@@ -175,7 +174,7 @@ async fn change(
 ) -> Result<Done<PersonId>> {
     let member = queries::member(&tx.read(), tx.setting_id()?, &id).await?;
     // How to reach an adult of a family stands with their child, for those who may read it there.
-    let fields = match member.standing.is_family_only() {
+    let fields = match member.standing.is_only_family() {
         true => PersonFields { phone: member.person.phone.clone(), address: member.person.address.clone(), ..fields },
         false => fields,
     };

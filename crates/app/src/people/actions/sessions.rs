@@ -11,7 +11,7 @@ use crate::people::queries::{self, Belonging};
 use crate::platform::clock::Instant;
 use crate::platform::error::{Error, Result};
 use crate::platform::ids::{SessionId, SettingId};
-use crate::platform::sessions::{self, Column, Entity};
+use crate::platform::sessions::{self, Column, Entity, OpenedBy};
 
 /// Ends one's own session.
 pub struct SignOut;
@@ -127,7 +127,8 @@ impl Action for ChooseSetting {
         let all = queries::belongings(&tx.read(), &me.account, tx.now).await?;
         self.chosen = all.into_iter().find(|belonging| belonging.setting.id == self.setting);
         let chosen = self.chosen.as_ref().ok_or(Error::NotFound)?;
-        Ok(ChooseSettingFacts { belongs: chosen.has_access })
+        let session = sessions::living(&tx.read(), &me.session, tx.now).await?;
+        Ok(choose_facts(&session, chosen))
     }
 
     async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<String>> {
@@ -140,6 +141,16 @@ impl Action for ChooseSetting {
 
     fn subject(&self) -> Subject {
         Subject::Setting(self.setting.clone())
+    }
+}
+
+/// What decides whether a session may change to a setting.
+pub fn choose_facts(session: &sessions::Model, chosen: &Belonging) -> ChooseSettingFacts {
+    ChooseSettingFacts {
+        belongs: chosen.has_access,
+        by_pin: session.opened_by == OpenedBy::Pin,
+        by_link: session.opened_by == OpenedBy::Link,
+        only_family: chosen.is_only_family,
     }
 }
 
@@ -176,10 +187,10 @@ pub(super) async fn rotate(
     now: Instant,
 ) -> Result<(SessionId, String)> {
     let old = sessions::living(db, &me.session, now).await?;
-    let same_setting = setting == old.setting_id;
     let (mut row, id, cookie) = sessions::fresh(me.account.clone(), setting, to.person.clone(), old.device, now);
-    // It is still the same device in the same place; but it is no device of another setting.
-    row.tablet_id = Set(old.tablet_id.filter(|_| same_setting));
+    // It is still the same device in the same place, and its person showed no more than before.
+    row.tablet_id = Set(old.tablet_id);
+    row.opened_by = Set(old.opened_by);
     row.network = Set(old.network);
     row.new_place = Set(old.new_place);
     // A chain of proofs does not live longer than one session may, and a clock that went back lengthens none.

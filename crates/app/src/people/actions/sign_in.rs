@@ -15,7 +15,7 @@ use crate::people::queries::{self, Belonging};
 use crate::platform::clock::Instant;
 use crate::platform::error::{Error, Result};
 use crate::platform::ids::{AccountId, SessionId};
-use crate::platform::sessions;
+use crate::platform::sessions::{self, OpenedBy};
 
 /// Signs somebody in.
 pub struct SignIn {
@@ -74,6 +74,7 @@ impl Action for SignIn {
             account: account.id,
             setting: chosen.setting.id.clone(),
             person: chosen.person.clone(),
+            by: if by == "none" { OpenedBy::Password } else { OpenedBy::PasswordAndCode },
             arrival: self.arrival,
         };
         let opened = opened.open(db, tx.house, tx.now).await?;

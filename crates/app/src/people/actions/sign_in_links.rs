@@ -18,7 +18,7 @@ use crate::platform::error::{Error, Result};
 use crate::platform::house::House;
 use crate::platform::ids::SessionId;
 use crate::platform::jobs::Job;
-use crate::platform::sessions;
+use crate::platform::sessions::{self, OpenedBy};
 use crate::platform::throttles::Try;
 use crate::web::words::{words, words_with};
 
@@ -160,6 +160,7 @@ impl Action for SignInByLink {
             account,
             setting: chosen.setting.id.clone(),
             person: chosen.person.clone(),
+            by: OpenedBy::Link,
             arrival: self.arrival,
         };
         let opened = coming.open(db, tx.house, tx.now).await?;

@@ -11,7 +11,7 @@ use super::passkeys::PasskeyRow;
 use super::session_list::{SessionRow, session_rows};
 use crate::action::Reader;
 use crate::people::actions::passwords::{ChangePassword, RenewRecoveryCodes, SetUpSecondFactor};
-use crate::people::actions::sessions::{ChooseSetting, EndSession, Which};
+use crate::people::actions::sessions::{ChooseSetting, EndSession, Which, choose_facts};
 use crate::people::actions::update_own_contact::UpdateOwnContact;
 use crate::people::credentials::{check_account, new_password};
 use crate::people::frame::{Frame, frame};
@@ -102,7 +102,11 @@ async fn account_page(visit: &Visit, reader: &Reader<'_>) -> Result<AccountPage>
         has_password: account.password_hash.is_some(),
         settings: belongings
             .into_iter()
-            .filter(|belonging| belonging.has_access)
+            .filter(|belonging| {
+                let here = belonging.setting.id == visit.me.setting;
+                let may = |session| reader.may(&visit.actor(), &choose_facts(session, belonging));
+                belonging.has_access && (here || reader.session().is_some_and(may))
+            })
             .map(|belonging| SettingRow {
                 current: belonging.setting.id == visit.me.setting,
                 id: belonging.setting.id.0,

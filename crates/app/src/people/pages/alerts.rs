@@ -29,6 +29,8 @@ struct AlertRow {
     reasons: Vec<String>,
     href: Option<String>,
     seen: Option<String>,
+    /// Whether the reader may say that they looked: never about themselves.
+    can_answer: bool,
 }
 
 struct Waiting {
@@ -44,7 +46,6 @@ struct AlertsPage {
     open: Vec<AlertRow>,
     seen: Vec<AlertRow>,
     waiting: Vec<Waiting>,
-    can_answer: bool,
 }
 
 /// `GET /alerts`
@@ -56,7 +57,16 @@ pub async fn list(visit: Visit) -> Result<Response> {
     let names = names(&reader, &rows, &reports).await?;
     let name = |id: &PersonId| names.get(id).cloned().unwrap_or_else(|| words("alerts-somebody"));
     let (open, seen): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.seen_at.is_none());
-    let in_words = |rows: Vec<&alert::Model>| rows.into_iter().map(|row| alert_row(&reader, row, &name)).collect();
+    let actor = visit.actor();
+    let may = |own| reader.may(&actor, &AcknowledgeAlertFacts { own });
+    let (may_own, may_others) = (may(true), may(false));
+    let in_words = |rows: Vec<&alert::Model>| {
+        let row = |row: &alert::Model| {
+            let own = row.person_id == reader.scope.person;
+            alert_row(&reader, row, (&name, if own { may_own } else { may_others }))
+        };
+        rows.into_iter().map(row).collect()
+    };
     let waiting = reports.iter().map(|report| Waiting {
         name: name(&report.person_id),
         since: moment_words(&reader.time(), report.reported_at, reader.today),
@@ -64,7 +74,6 @@ pub async fn list(visit: Visit) -> Result<Response> {
     });
     html(&AlertsPage {
         page,
-        can_answer: reader.may(&visit.actor(), &AcknowledgeAlertFacts {}),
         waiting: waiting.collect(),
         open: in_words(open),
         seen: in_words(seen),
@@ -83,13 +92,18 @@ async fn names(
     Ok(found.into_iter().map(|row| (row.id, row.name)).collect())
 }
 
-fn alert_row(reader: &Reader<'_>, row: &alert::Model, name: &impl Fn(&PersonId) -> String) -> AlertRow {
+fn alert_row(
+    reader: &Reader<'_>,
+    row: &alert::Model,
+    (name, can_answer): (&impl Fn(&PersonId) -> String, bool),
+) -> AlertRow {
     let (time, today) = (reader.time(), reader.today);
     let who = row.person_id.as_ref().map_or_else(|| words("alerts-somebody"), name);
     let reasons = row.reason.split_whitespace();
     let title = match Kind::parse(&row.kind) {
         Some(Kind::ChildOpened) => "alerts-child-opened",
         Some(Kind::PasskeyDoubted) => "alerts-passkey-doubted",
+        Some(Kind::RegisterExported) => "alerts-register-exported",
         None => "alerts-other",
     };
     let known = reasons.filter(|reason| Reason::ALL.iter().any(|known| known.name() == *reason));
@@ -98,6 +112,7 @@ fn alert_row(reader: &Reader<'_>, row: &alert::Model, name: &impl Fn(&PersonId) 
         title: words_with(title, &[("name", &who)]),
         at: moment_words(&time, row.at, today),
         reasons: known.map(|reason| words(&format!("alerts-because-{reason}"))).collect(),
+        can_answer: can_answer && row.seen_at.is_none(),
         href: row.child_id.as_ref().map(|child| format!("/children/{child}")),
         seen: row.seen_at.map(|at| {
             let by = row.seen_by.as_ref().map_or_else(|| words("alerts-somebody"), name);

@@ -10,7 +10,7 @@ use stairgate_rulebook::{Role, Verb};
 use super::members::role_names;
 use crate::action::Reader;
 use crate::people::doubles::{Double, doubles};
-use crate::people::facts::{InvitePersonFacts, SavePersonFacts};
+use crate::people::facts::{ExportRegisterFacts, InvitePersonFacts, SavePersonFacts};
 use crate::people::frame::{Frame, frame};
 use crate::people::model::account;
 use crate::people::queries::{self, Member};
@@ -69,6 +69,7 @@ struct PeoplePage {
     older: Option<String>,
     can_invite: bool,
     can_add: bool,
+    can_export: bool,
     sees_imports: bool,
     can_see_register: bool,
 }
@@ -189,6 +190,7 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> 
         show: group.name(),
         can_invite: reader.may(&actor, &plain),
         can_add,
+        can_export: reader.may(&actor, &ExportRegisterFacts {}),
         sees_imports: reader.may_open(Verb::ViewImports, &actor),
         can_see_register: reader.may_open(Verb::ViewRegister, &actor),
     })
@@ -238,7 +240,7 @@ impl Rows<'_> {
             id: member.person.id.0.clone(),
             name: member.person.name.clone(),
             // That of a family stands with the child.
-            email: if member.standing.is_family_only() { String::new() } else { email_of(member, self.accounts) },
+            email: if member.standing.is_only_family() { String::new() } else { email_of(member, self.accounts) },
             roles: role_names(&member.standing.role_list()),
             state: state(reader, member),
             signed: joined.then(|| signed(reader, member)),

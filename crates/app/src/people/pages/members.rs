@@ -113,7 +113,7 @@ async fn person_page(visit: &Visit, reader: &Reader<'_>, id: &PersonId) -> Resul
     let report = ReportPasswordFacts { known: member.person.account_id.is_some(), own };
     let invite = InvitePersonFacts { child, appoints_responsible: appoints_responsible(&roles) };
     // How to reach an adult of a family stands with their child, where opening it is on record.
-    let family = member.standing.is_family_only();
+    let family = member.standing.is_only_family();
     let invited = member.person.joined_at.is_none();
     let invited_at = member.person.invited_at.filter(|_| invited);
     Ok(PersonPage {

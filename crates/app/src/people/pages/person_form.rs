@@ -96,7 +96,7 @@ pub async fn edit(visit: Visit, Path(id): Path<String>) -> Result<Response> {
     let id = PersonId::parse(&id)?;
     let reader = visit.view_of(Subject::Person(id.clone())).await?;
     let member = queries::member(reader.db(), &reader.scope.setting, &id).await?;
-    let reach = |text: &Option<String>| text.clone().filter(|_| !member.standing.is_family_only()).unwrap_or_default();
+    let reach = |text: &Option<String>| text.clone().filter(|_| !member.standing.is_only_family()).unwrap_or_default();
     let typed = Typed {
         name: member.person.name.clone(),
         phone: reach(&member.person.phone),
@@ -114,7 +114,7 @@ async fn form_page(visit: &Visit, reader: &Reader<'_>, id: Option<&PersonId>, ty
         Some(id) => {
             let member = queries::member(reader.db(), &reader.scope.setting, id).await?;
             let title = words_with("person-edit-title", &[("name", &member.person.name)]);
-            (title, member.standing.is_family_only())
+            (title, member.standing.is_only_family())
         }
     };
     let Frame { page, .. } = frame(reader, visit, &title, "/people").await?;

@@ -62,7 +62,8 @@ const COPIED: &str = "id, setting_id, account_id, name, sort_key, search_key, ph
 const SETTING: &[&str] =
     &["phone text", "opens_at bigint! = 420", "closes_at bigint! = 1140", "open_days text! = '1 2 3 4 5'"];
 const ACCOUNT: &[&str] = &["reported_at bigint"];
-const SESSION: &[&str] = &["tablet_id text", "network text", "new_place boolean! = false"];
+const SESSION: &[&str] =
+    &["tablet_id text", "network text", "new_place boolean! = false", "opened_by text! = 'password'"];
 
 const SHAPES: &[Shape] = &[
     Shape {

@@ -6,6 +6,7 @@ use crate::people::actions::opening::{Arrival, Coming};
 use crate::people::queries::{self, Member};
 use crate::platform::error::{Error, Result};
 use crate::platform::ids::TabletId;
+use crate::platform::sessions::OpenedBy;
 use crate::tablets::facts::SignInByPinFacts;
 use crate::tablets::pin::{CheckedPin, is_unchanged};
 use crate::tablets::queries::pin_of;
@@ -49,7 +50,8 @@ impl Action for SignInByPin {
         let db = tx.write(&permit);
         self.checked.tried.was_right(db).await?;
         let arrival = Arrival { tablet: Some(tablet.clone()), ..self.arrival };
-        let coming = Coming { account, setting: person.setting_id, person: person.id.clone(), arrival };
+        let (setting, by) = (person.setting_id, OpenedBy::Pin);
+        let coming = Coming { account, setting, person: person.id.clone(), by, arrival };
         let opened = coming.open(db, tx.house, tx.now).await?;
         Ok(Done::new(permit, Subject::Person(person.id), opened.cookie).detail("session", opened.session.0))
     }
