@@ -206,7 +206,8 @@ pub fn works_with_children(rulebook: &Compiled, member: &Member) -> bool {
 
 /// Whether somebody with these roles sees every child, but for those from whom a restriction keeps them.
 pub fn sees_every_child(rulebook: &Compiled, member: &Member) -> bool {
-    let far = json!({ "in_my_room": false, "key_child": false, "own_child": false, "kept_away": false, "notes": false });
+    let far =
+        json!({ "in_my_room": false, "key_child": false, "own_child": false, "kept_away": false, "notes": false });
     would_see(rulebook, &member.standing.role_list(), false, (Verb::ViewChild, &far))
 }
 

@@ -232,8 +232,9 @@ async fn newcomers(reader: &Reader<'_>, since: Instant) -> Result<Vec<Newcomer>>
         [Some(name), called].into_iter().flatten().map(move |name| (Who::Child(id.clone()), name, made_at))
     });
     let named = adults.chain(children);
-    let newcomer =
-        |(who, name, made_at): (Who, String, Instant)| Some(Newcomer { who, key: name_key(reader.house, &name)?, made_at });
+    let newcomer = |(who, name, made_at): (Who, String, Instant)| {
+        Some(Newcomer { who, key: name_key(reader.house, &name)?, made_at })
+    };
     Ok(named.filter_map(newcomer).collect())
 }
 

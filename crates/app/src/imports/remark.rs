@@ -196,7 +196,9 @@ pub enum Said {
     PhoneSpare { name: String, phone: String },
     #[error("The address of {name} is longer than 300 characters, so we left it out. Add it by hand.")]
     AddressTooLong { name: String },
-    #[error("There is no room for another number or address that is nobody's, so we left out “{text}”. Add it by hand.")]
+    #[error(
+        "There is no room for another number or address that is nobody's, so we left out “{text}”. Add it by hand."
+    )]
     ContactsTooLong { text: String },
     #[error("The notes would be too long, so we left out “{text}”. Add it by hand.")]
     NotesTooLong { text: String },

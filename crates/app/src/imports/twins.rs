@@ -137,6 +137,7 @@ fn into_child(child: &mut Child, other: Child) -> Vec<&'static str> {
         if !child.notes.contains(&note) {
             child.notes.push(note);
         }
+    }
     for contact in other.contacts {
         if !child.contacts.contains(&contact) {
             child.contacts.push(contact);

@@ -178,7 +178,7 @@ pub async fn touch(house: &House, row: &Model, network: Option<&str>) -> Result<
         update = update.col_expr(Column::Network, Expr::value(network));
         update = update.col_expr(Column::NetworkSince, Expr::value(now));
     }
-    if row.has_settled(network, now) && row.is_away(network) {
+    if row.has_settled(network, now) && row.home_network.as_deref() != network {
         update = update.col_expr(Column::HomeNetwork, Expr::value(network));
     }
     update.filter(Column::Id.eq(row.id.clone())).exec(&tx).await?;

@@ -212,6 +212,11 @@ const FINDERS: &[(&str, &str, &str)] = &[
         "person",
         "in which settings an account is somebody: asked for one's own account, at sign-in",
     ),
+    (
+        "people/actions/save_person.rs",
+        "person",
+        "by the id that a form was made with: of another setting it is not found",
+    ),
     ("people/queries.rs", "settings", "the names of those settings"),
     ("people/queries.rs", "sessions", "by a person that the caller found in its setting"),
     (

@@ -25,7 +25,11 @@ fn what_is_typed_is_kept_or_there_is_a_reason() {
     let forgets = "<form class=\"form\" method=\"post\" action=\"/x\">\n{% call m::field(errors, \"a\") %}\n</form>";
     assert_eq!(forgetful(&page(forgets)), ["/x"]);
     for typed in ["{% call parts::lines(a) %}", "{% call parts::day(a) %}", "<textarea>", "<input class=\"input\">"] {
-        assert_eq!(forgetful(&page(&format!("<form method=\"post\" action=\"/x\">\n{typed}</form>"))), ["/x"], "{typed}");
+        assert_eq!(
+            forgetful(&page(&format!("<form method=\"post\" action=\"/x\">\n{typed}</form>"))),
+            ["/x"],
+            "{typed}"
+        );
     }
     for good in [
         forgets.replace("\">\n", "\" data-draft>\n"),
@@ -43,7 +47,10 @@ fn what_is_typed_is_kept_or_there_is_a_reason() {
     let faults = found.iter().filter(|(_, to)| !listed(to)).map(|(path, to)| format!("{path}: {to}"));
     none("forms that lose what was typed at a lock", &faults.collect::<Vec<_>>());
     let stale = NO_DRAFT.iter().filter(|(listed, _)| !found.iter().any(|(_, to)| to == listed));
-    none("forms in the list that keep a draft or are not there", &stale.map(|(to, _)| (*to).to_owned()).collect::<Vec<_>>());
+    none(
+        "forms in the list that keep a draft or are not there",
+        &stale.map(|(to, _)| (*to).to_owned()).collect::<Vec<_>>(),
+    );
 }
 
 /// Where the forms are sent that have something to type and keep no draft.

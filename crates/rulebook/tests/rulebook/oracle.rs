@@ -100,7 +100,8 @@ fn off_device_for_families(standing: &Standing, limits: &Limits) -> bool {
 fn with_families(verb: Verb) -> bool {
     use Verb::*;
     let seen = matches!(verb, ViewChildren | ViewChild | OpenChild | ViewFamily | ViewRooms | ViewImports);
-    let kept = matches!(verb, SaveChild | EndAttendance | SaveGuardian | SetRestriction | ExportRegister | InviteFamilies);
+    let kept =
+        matches!(verb, SaveChild | EndAttendance | SaveGuardian | SetRestriction | ExportRegister | InviteFamilies);
     seen || kept || matches!(verb, UploadRegister | MapRegister | ConfirmImport | UndoImport | DiscardImport)
 }
 

@@ -54,12 +54,7 @@ async fn told(house: &House, actor: &Actor) -> Result<Told> {
 }
 
 /// Events after the last checkpoint (others write while we export) are left for the next export.
-async fn write(
-    db: &impl ConnectionTrait,
-    tree: &tree_row::Model,
-    told: &Told,
-    out: impl Write + Send,
-) -> Result<()> {
+async fn write(db: &impl ConnectionTrait, tree: &tree_row::Model, told: &Told, out: impl Write + Send) -> Result<()> {
     const PAGE: u64 = 5_000;
     let notes = checkpoint_row::Entity::find()
         .filter(checkpoint_row::Column::SettingId.eq(tree.setting_id.clone()))

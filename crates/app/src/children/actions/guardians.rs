@@ -193,7 +193,9 @@ impl Action for SaveGuardian {
 
     fn subject(&self) -> Subject {
         match self {
-            Self::New { child, .. } | Self::Known { child, .. } | Self::Sorted { child } => Subject::Child(child.clone()),
+            Self::New { child, .. } | Self::Known { child, .. } | Self::Sorted { child } => {
+                Subject::Child(child.clone())
+            }
             Self::Change { .. } | Self::Decide { .. } | Self::End { .. } => Subject::Page,
         }
     }

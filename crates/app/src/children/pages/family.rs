@@ -10,7 +10,9 @@ use super::{Choice, family_again, open_family};
 use crate::action::Reader;
 use crate::children::actions::guardians::{AdultFields, IsRestricted, SaveGuardian};
 use crate::children::facts::SaveGuardianFacts;
-use crate::children::model::{CONTACTS, Kinship, RESTRICTION, Responsibility, Restriction, child, guardian, has_restricted};
+use crate::children::model::{
+    CONTACTS, Kinship, RESTRICTION, Responsibility, Restriction, child, guardian, has_restricted,
+};
 use crate::children::queries;
 use crate::children::seen::{self, Asking, kept_from, their_adults};
 use crate::people::frame::{Frame, frame};

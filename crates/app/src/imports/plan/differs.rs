@@ -53,7 +53,7 @@ pub enum What {
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Born,
         Self::KeyPerson,
         Self::AttendsFrom,

@@ -155,8 +155,7 @@ async fn add(
     Ok(Done::new(permit, Subject::Person(id.clone()), id).detail("made", true).detail("roles", roles))
 }
 
-const SAME_NAME: &str =
-    "Somebody with this name is in the register already. Look for them under People. If this is somebody else, tick the box.";
+const SAME_NAME: &str = "Somebody with this name is in the register already. Look for them under People. If this is somebody else, tick the box.";
 
 /// Whether anybody in the register has this name.
 async fn is_somebody(db: &impl ConnectionTrait, setting: &SettingId, name: &str) -> Result<bool> {

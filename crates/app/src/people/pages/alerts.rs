@@ -72,12 +72,7 @@ pub async fn list(visit: Visit) -> Result<Response> {
         since: moment_words(&reader.time(), report.reported_at, reader.today),
         href: format!("/people/{}", report.person_id),
     });
-    html(&AlertsPage {
-        page,
-        waiting: waiting.collect(),
-        open: in_words(open),
-        seen: in_words(seen),
-    })
+    html(&AlertsPage { page, waiting: waiting.collect(), open: in_words(open), seen: in_words(seen) })
 }
 
 /// The names of everybody concerned, in one query.
