@@ -74,6 +74,7 @@ test("S38 a password that others know is chosen anew, and whoever was in by the 
   await openMailedLink(page, email);
   await page.getByLabel("Password").fill(chosen);
   await page.getByRole("button", { name: "Save the new password" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Sign in");
   await look();
 
   await elsewhere.goto("/today");

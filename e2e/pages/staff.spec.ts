@@ -45,7 +45,7 @@ test("pages of a family", async ({ page, visit }) => {
 test("the agreement of somebody who has just joined", async ({ page, visit }, info) => {
   const email = `new-${info.project.name}@bracken.example`;
   await as(page, "isla@bracken.example");
-  await invite(page, "Robin Ash", email, ["Student"]);
+  await invite(page, `Robin ${info.project.name}`, email, ["Student"]);
   await page.context().clearCookies();
   await join(page, email);
   await signIn(page, email);

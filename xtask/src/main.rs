@@ -15,6 +15,7 @@ mod prove;
 mod run;
 mod scenario;
 mod server;
+mod since;
 mod stop;
 mod suites;
 mod switching;

@@ -8,6 +8,7 @@ use std::process::Command;
 use clap::Args;
 
 use crate::cargo;
+use crate::since::Earlier;
 use crate::stop::{Stop, say};
 use crate::tools;
 
@@ -19,6 +20,9 @@ pub struct Options {
     /// Leaves out each core forbid in turn: each must give a counter-example.
     #[arg(long)]
     each: bool,
+    /// Says what was loosened or tightened since an earlier revision of git, for example v0.1 or HEAD~10.
+    #[arg(long, value_name = "REV", conflicts_with_all = ["each", "without"])]
+    since: Option<String>,
     /// Installs the solver from Debian's packages if it is missing.
     #[arg(long)]
     install: bool,
@@ -41,6 +45,10 @@ pub fn prove(root: &Path, options: &Options) -> Result<(), Stop> {
     if let Some(policy) = &options.without {
         command.args(["--without", policy]);
     }
-    say("Proving");
+    let earlier = options.since.as_deref().map(|revision| Earlier::take(root, revision)).transpose()?;
+    if let Some(earlier) = &earlier {
+        command.arg("--since").arg(earlier.folder());
+    }
+    say(if earlier.is_some() { "Comparing" } else { "Proving" });
     cargo::run(command.current_dir(root))
 }

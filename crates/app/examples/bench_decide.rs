@@ -249,9 +249,9 @@ fn by_hand(case: &Case, limits: &Limits) -> Vec<&'static str> {
     let (is_today, is_child) = (case.verb == Verb::ViewToday, case.verb == Verb::ViewChild);
     let (is_page, staff, place) = (is_today || is_child, any(&STAFF), standing.place);
     let leads = any(&[Role::Manager, Role::Lead, Role::Deputy, Role::AssistantDeputy]);
-    let (near, own) = match &case.facts {
-        Given::Child(it) => (it.in_my_room || it.key_child, it.own_child),
-        _ => (false, false),
+    let (near, own, kept_away) = match &case.facts {
+        Given::Child(it) => (it.in_my_room || it.key_child, it.own_child, it.kept_away),
+        _ => (false, false, false),
     };
     let (in_rooms, parent) = (any(&IN_ROOMS), roles.contains(&Role::Parent));
     let signing = match &case.facts {
@@ -264,6 +264,7 @@ fn by_hand(case: &Case, limits: &Limits) -> Vec<&'static str> {
     let checks = [
         (standing.access_ended, "access-ended"),
         (standing.restricted, "access-restricted"),
+        (is_child && kept_away, "kept-from-this-child"),
         (left, "session-idle"),
         (is_page && standing.password_age_days > limits.max_password_age_days, "password-too-old"),
         (is_page && any(&limits.second_factor_roles) && !standing.second_factor, "second-factor-missing"),

@@ -1,7 +1,7 @@
 //! Questions to cvc5, each for one request environment (a kind of actor, a verb). A question that it cannot answer is a fault,
 //! never a proof; and each counter-example is replayed through the real Authorizer, which must agree.
 
-use cedar_policy::{Authorizer, Decision, Policy, PolicySet, RequestEnv};
+use cedar_policy::{Authorizer, Decision, Policy, PolicySet, RequestEnv, Schema};
 use cedar_policy_symcc::{
     CedarSymCompiler, CompiledPolicy, CompiledPolicySet, Env,
     err::{Error, SolverError},
@@ -15,6 +15,7 @@ const LIMIT: &str = "--tlimit-per=20000";
 /// cvc5, with what has been asked of it.
 pub struct Solver {
     compiler: CedarSymCompiler<LocalSolver>,
+    schema: Schema,
     /// How many questions were asked.
     pub asked: usize,
 }
@@ -26,7 +27,12 @@ impl Solver {
             "cvc5 is missing: install the Debian package cvc5 (apt-get install cvc5), or name it in CVC5.".to_owned()
         })?;
         let compiler = CedarSymCompiler::new(local).map_err(|error| told(&error))?;
-        Ok(Self { compiler, asked: 0 })
+        Ok(Self { compiler, schema: source::schema().clone(), asked: 0 })
+    }
+
+    /// Asks about the requests of another schema from now on.
+    pub fn turn_to(&mut self, schema: &Schema) {
+        self.schema = schema.clone();
     }
 
     /// Something that `rules` allow and `limits` do not; none if there is nothing.
@@ -36,7 +42,7 @@ impl Solver {
         limits: &PolicySet,
         env: &RequestEnv,
     ) -> Result<Option<Env>, String> {
-        let (inner, outer) = (compile(rules, env)?, compile(limits, env)?);
+        let (inner, outer) = (self.compile(rules, env)?, self.compile(limits, env)?);
         self.asked += 1;
         let found = self.compiler.check_implies_with_counterexample_opt(&inner, &outer).await;
         let found = found.map_err(|error| told(&error))?;
@@ -49,7 +55,7 @@ impl Solver {
 
     /// Something that a set refuses; none if it allows everything.
     pub async fn refused(&mut self, rules: &PolicySet, env: &RequestEnv) -> Result<Option<Env>, String> {
-        let compiled = compile(rules, env)?;
+        let compiled = self.compile(rules, env)?;
         self.asked += 1;
         let found = self.compiler.check_always_allows_with_counterexample_opt(&compiled).await;
         let found = found.map_err(|error| told(&error))?;
@@ -59,7 +65,7 @@ impl Solver {
 
     /// Something that a set allows; none if it refuses everything.
     pub async fn allowed(&mut self, rules: &PolicySet, env: &RequestEnv) -> Result<Option<Env>, String> {
-        let compiled = compile(rules, env)?;
+        let compiled = self.compile(rules, env)?;
         self.asked += 1;
         let found = self.compiler.check_always_denies_with_counterexample_opt(&compiled).await;
         let found = found.map_err(|error| told(&error))?;
@@ -69,7 +75,7 @@ impl Solver {
 
     /// A request on which a policy errs; none if it never does.
     pub async fn errs(&mut self, policy: &Policy, env: &RequestEnv) -> Result<Option<Env>, String> {
-        let compiled = CompiledPolicy::compile(policy, env, source::schema()).map_err(|error| told(&error))?;
+        let compiled = CompiledPolicy::compile(policy, env, &self.schema).map_err(|error| told(&error))?;
         self.asked += 1;
         let found = self.compiler.check_never_errors_with_counterexample_opt(&compiled).await;
         found.map_err(|error| told(&error))
@@ -77,15 +83,15 @@ impl Solver {
 
     /// Whether a policy can ever match.
     pub async fn matches(&mut self, policy: &Policy, env: &RequestEnv) -> Result<bool, String> {
-        let compiled = CompiledPolicy::compile(policy, env, source::schema()).map_err(|error| told(&error))?;
+        let compiled = CompiledPolicy::compile(policy, env, &self.schema).map_err(|error| told(&error))?;
         self.asked += 1;
         let never = self.compiler.check_never_matches_opt(&compiled).await;
         never.map(|never| !never).map_err(|error| told(&error))
     }
-}
 
-fn compile(policies: &PolicySet, env: &RequestEnv) -> Result<CompiledPolicySet, String> {
-    CompiledPolicySet::compile(policies, env, source::schema()).map_err(|error| told(&error))
+    fn compile(&self, policies: &PolicySet, env: &RequestEnv) -> Result<CompiledPolicySet, String> {
+        CompiledPolicySet::compile(policies, env, &self.schema).map_err(|error| told(&error))
+    }
 }
 
 fn replay(found: &Env, policies: &PolicySet, expected: Decision) -> Result<(), String> {

@@ -6,7 +6,9 @@ use std::str::FromStr;
 use cedar_policy::{
     ActionConstraint, Effect, Policy, PolicyId, PolicySet, PrincipalConstraint, RequestEnv, ValidationMode, Validator,
 };
-use stairgate_rulebook::{RuleId, rule, source};
+use stairgate_rulebook::{Role, RuleId, rule, source};
+
+use crate::bounds;
 
 const NEVER: &[&str] = &[
     include_str!("../invariants/never.cedar"),
@@ -20,6 +22,7 @@ const NEVER: &[&str] = &[
 ];
 const ALWAYS: &str = include_str!("../invariants/always.cedar");
 const PLAUSIBLE: &str = include_str!("../invariants/plausible.cedar");
+const PLAUSIBLE_SETTING: &str = "plausible-setting";
 const PERMIT_ALL: &str = "permit (principal, action, resource);";
 
 /// Something that must hold for every request within its scope.
@@ -30,7 +33,7 @@ pub struct Invariant {
     pub says: String,
     /// The rule outside the core that it belongs to, if any.
     pub rule: Option<RuleId>,
-    policy: Policy,
+    pub(crate) policy: Policy,
 }
 
 /// What must never be allowed.
@@ -82,17 +85,39 @@ pub fn floor(invariant: &Invariant) -> Result<PolicySet, String> {
 pub fn plausible(policies: &PolicySet) -> Result<PolicySet, String> {
     let mut narrowed = policies.clone();
     for policy in PolicySet::from_str(PLAUSIBLE).map_err(|error| error.to_string())?.policies() {
-        let id = policy.annotation("id").unwrap_or_default();
-        narrowed.add(policy.new_id(PolicyId::new(id))).map_err(|error| error.to_string())?;
+        narrow(&mut narrowed, policy, policy.annotation("id").unwrap_or_default())?;
+    }
+    let within = bounds::within();
+    for policy in PolicySet::from_str(&within).map_err(|error| error.to_string())?.policies() {
+        narrow(&mut narrowed, policy, PLAUSIBLE_SETTING)?;
     }
     Ok(narrowed)
+}
+
+/// A set of policies, narrowed to people who have this role and no other, in a setting within the bounds.
+pub fn in_one_role(policies: &PolicySet, role: Role) -> Result<PolicySet, String> {
+    let others = Role::ALL.iter().filter(|other| **other != role);
+    let others: Vec<String> = others.map(|other| format!("principal in Role::\"{other}\"")).collect();
+    let text = format!(
+        "forbid (principal is Person, action, resource) unless {{ principal in Role::\"{role}\" && !({}) }};",
+        others.join(" || ")
+    );
+    let mut narrowed = plausible(policies)?;
+    for policy in PolicySet::from_str(&text).map_err(|error| error.to_string())?.policies() {
+        narrow(&mut narrowed, policy, "one-role")?;
+    }
+    Ok(narrowed)
+}
+
+fn narrow(set: &mut PolicySet, policy: &Policy, id: &str) -> Result<(), String> {
+    set.add(policy.new_id(PolicyId::new(id))).map_err(|error| error.to_string())
 }
 
 fn add<'a>(set: &mut PolicySet, invariants: impl IntoIterator<Item = &'a Invariant>) -> Result<(), String> {
     invariants.into_iter().try_for_each(|one| set.add(one.policy.clone()).map_err(|error| error.to_string()))
 }
 
-fn read(text: &str, effect: Effect) -> Result<Vec<Invariant>, String> {
+pub(crate) fn read(text: &str, effect: Effect) -> Result<Vec<Invariant>, String> {
     let set = PolicySet::from_str(text).map_err(|error| format!("The invariants cannot be read: {error}."))?;
     let result = Validator::new(source::schema().clone()).validate(&set, ValidationMode::Strict);
     if let Some(error) = result.validation_errors().next() {

@@ -4,12 +4,14 @@
 //! 1 = a counter-example or a fault, 2 = it could not be asked.
 
 mod ask;
+mod bounds;
 mod each;
 mod invariant;
 mod proofs;
+mod since;
 mod tell;
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::Parser;
 
@@ -28,6 +30,9 @@ struct Arguments {
     /// Does so for each forbid in turn, one line each.
     #[arg(long)]
     each: bool,
+    /// Says what was loosened or tightened since an earlier revision, whose policies, schema and rules are in this folder.
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["each", "without"])]
+    since: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
@@ -47,6 +52,9 @@ fn run(arguments: &Arguments) -> Result<Outcome, String> {
     let runtime = runtime.map_err(|error| format!("The prover could not start: {error}."))?;
     runtime.block_on(async {
         let mut solver = Solver::start()?;
+        if let Some(folder) = &arguments.since {
+            return since::compare(&mut solver, folder).await;
+        }
         match (&arguments.without, arguments.each) {
             (Some(id), _) => each::without(&mut solver, id).await,
             (None, true) => each::each(&mut solver).await,

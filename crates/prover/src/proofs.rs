@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, time::Instant};
 use cedar_policy::{Effect, Policy, PolicySet, RequestEnv};
 use stairgate_rulebook::{RuleId, rule, source};
 
-use crate::{ask::Solver, invariant, invariant::Invariant, tell};
+use crate::{ask::Solver, bounds, invariant, invariant::Invariant, tell};
 
 /// How it ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub enum Outcome {
 pub async fn all(solver: &mut Solver) -> Result<Outcome, String> {
     let began = Instant::now();
     let policies = source::policies();
-    let mut faults = 0;
+    let mut faults = bounds_are_assumed()?;
     faults += never_errs(solver, policies).await?;
     faults += refusals_have_rules(solver, policies).await?;
     faults += nothing_is_impossible(solver, policies).await?;
@@ -117,6 +117,15 @@ pub async fn always(solver: &mut Solver, policies: &PolicySet) -> Result<Vec<(In
         results.push((invariant, broken));
     }
     Ok(results)
+}
+
+/// What the proofs assume of a setting is what its parameters' bounds promise.
+fn bounds_are_assumed() -> Result<usize, String> {
+    bounds::told().iter().for_each(|line| println!("{line}"));
+    let broken = bounds::broken()?;
+    broken.iter().for_each(|fault| report("no invariant assumes more than the bounds", Some(format!("{fault}."))));
+    summary(broken.len(), "no invariant assumes of a setting what its bounds do not promise");
+    Ok(broken.len())
 }
 
 async fn never_errs(solver: &mut Solver, policies: &PolicySet) -> Result<usize, String> {

@@ -31,6 +31,16 @@ fn who(found: &Env) -> String {
     }
 }
 
+/// A kind of actor: "a person", "a job".
+pub fn kind(name: &str) -> &'static str {
+    match name {
+        "Nobody" => "somebody who is not signed in",
+        "System" => "a job",
+        "Tablet" => "a device",
+        _ => "a person",
+    }
+}
+
 fn person(found: &Env, principal: &EntityUid) -> String {
     let roles: BTreeSet<String> =
         found.entities.ancestors(principal).into_iter().flatten().map(|role| words(role.id().as_ref())).collect();

@@ -88,7 +88,7 @@ factor-or-passkey = Or use a passkey instead: your finger, your face or the PIN 
 report-password-title = A password is known
 report-password-lead = Somebody saw it, heard it, guessed it or was told it. It happens. Telling us is right.
 report-password-then = What happens then
-report-password-then-what = Every session of the account ends at once. The password and the PIN stop working. A link to choose a new one goes to the person by mail, and the lead is told.
+report-password-then-what = Every session of the account ends at once. The password, the PIN and the passkeys stop working, and a code app too if it is new. A link to choose a new one goes to the person by mail, and the lead is told.
 report-password-own = My own
 report-password-own-why = You are signed out too. The mail that we send you lets you back in.
 report-password-own-do = Somebody knows my password
@@ -101,7 +101,7 @@ report-password-locked = This session is locked. Unlock it first, or tell the le
 report-password-done-title = Thank you for telling us
 report-password-done-lead = You did the right thing, and you did it quickly.
 report-password-did-1 = The account is closed to everybody
-report-password-did-1-why = Every session has ended. The old password and the PIN open nothing.
+report-password-did-1-why = Every session has ended. The old password, the PIN and the passkeys open nothing.
 report-password-did-2 = A link is on its way
 report-password-did-2-why = The person gets a mail and chooses a new password with it.
 report-password-did-3 = The lead knows
@@ -129,6 +129,8 @@ alerts-waiting-since = Reported as known
 alerts-child-opened = { $name } opened a child's page
 alerts-passkey-doubted = { $name }'s passkey may have been copied
 alerts-register-exported = { $name } took the register along as a file
+alerts-pin-closed = { $name }'s PIN was tried wrongly so often that it was closed
+alerts-because-many_pins = Somebody may be guessing it
 alerts-other = { $name } did something unusual
 alerts-because-out_of_hours = Outside opening hours
 alerts-because-new_place = From a new place
@@ -170,6 +172,19 @@ mail-sign-in-staff = Somebody asked for a link to sign in with this address.
     { $address }
 
     If it was not you, do nothing. Tell your manager if you get this again.
+mail-new-way-subject = Something new on your Stairgate account
+mail-new-way = { $what }
+
+    If this was you, there is nothing to do.
+
+    If this was not you, say so at once. Sign in and press "Somebody knows my password":
+    { $address }
+
+    Can you not sign in? Talk to your manager or your lead today.
+mail-new-way-passkey = A passkey was added to your account for Stairgate.
+mail-new-way-app = A code app was set up on your account for Stairgate, with new recovery codes.
+mail-new-way-codes = New recovery codes were made for your account for Stairgate.
+mail-new-way-pin = A PIN for the tablets was set on your account for Stairgate.
 mail-password-report-subject = A password was reported as known
 mail-password-report = Somebody at { $setting } reported that a password is known to others. The account is closed until its owner chooses a new one. Sign in to see whose it is.
 mail-reported-subject = Choose a new password for Stairgate
@@ -179,3 +194,5 @@ mail-reported = Somebody told us that your password for Stairgate is known to ot
     { $address }
 
     Is the hour over? Ask for a new link on the sign-in page, under "Forgotten your password?".
+
+    Your passkeys and your PINs were taken away too, and the code app if it was new. Set up your own again on your account page.

@@ -126,5 +126,6 @@ lock-none = Nobody has a PIN yet
 lock-none-next = Sign in with your password. Then set a PIN on your account page.
 lock-name-missing = Choose your name.
 lock-pin-form = A PIN is 6 digits. Type yours again.
+lock-pin-closed = This PIN was tried wrongly too often today. Sign in with your password: then it opens again.
 lock-pin-wrong = That did not match. Check the name, then type the PIN again.
 lock-pin-too-many = Too many tries. Wait { $minutes } minutes, or sign in with your password.

@@ -9,6 +9,7 @@ use crate::platform::ids::{
     ConfirmationId, ContactAdditionId, ContactReportId, DecisionId, DeclarationId, OutsideWorkId, PersonId, SettingId,
     TabletId,
 };
+use crate::tablets::ClaimedHow;
 
 pub mod declaration {
     //! One answer about friendships and family ties: a tie, the end of one, or that there is none. Never written over: what
@@ -153,6 +154,14 @@ pub mod number_confirmation {
         pub confirmed_at: Instant,
     }
     impl ActiveModelBehavior for ActiveModel {}
+}
+
+impl contact_report::Model {
+    /// Who made it, where that is known: not from the word of a device at which they were not signed in.
+    pub fn maker(&self) -> Option<&PersonId> {
+        let proven = self.tablet_id.is_none() || self.claimed_how.as_deref() == Some(ClaimedHow::SignedIn.name());
+        self.person_id.as_ref().filter(|_| proven)
+    }
 }
 
 impl OfSetting for declaration::Entity {

@@ -94,6 +94,8 @@ facts!(
         known: bool,
         /// It is one's own.
         own: bool,
+        /// The reporter has reported three other people within a day.
+        too_many: bool,
     }
 );
 facts!(
@@ -103,29 +105,37 @@ facts!(
         own: bool,
     }
 );
-macro_rules! link_facts {
-    ($(#[$doc:meta])* $name:ident = $verb:ident) => {
-        facts!($(#[$doc])* $name = $verb {
-            /// There is such a link, for this purpose.
-            link_known: bool,
-            /// Its time is over.
-            link_expired: bool,
-            /// It was used already, or a newer one replaced it.
-            link_used: bool,
-            /// Characters of the password chosen.
-            password_length: i64,
-            /// The password can be guessed.
-            password_guessable: bool,
-        });
-    };
-}
-link_facts!(
+facts!(
     /// Accepting an invitation.
-    AcceptInvitationFacts = AcceptInvitation
+    AcceptInvitationFacts = AcceptInvitation {
+        /// There is such a link, for this purpose.
+        link_known: bool,
+        /// Its time is over.
+        link_expired: bool,
+        /// It was used already, or a newer one replaced it.
+        link_used: bool,
+        /// Whom it invites still has this account, and access runs.
+        belongs: bool,
+        /// Characters of the password chosen.
+        password_length: i64,
+        /// The password can be guessed.
+        password_guessable: bool,
+    }
 );
-link_facts!(
+facts!(
     /// Choosing a new password by a mailed link.
-    ResetPasswordFacts = ResetPassword
+    ResetPasswordFacts = ResetPassword {
+        /// There is such a link, for this purpose.
+        link_known: bool,
+        /// Its time is over.
+        link_expired: bool,
+        /// It was used already, or a newer one replaced it.
+        link_used: bool,
+        /// Characters of the password chosen.
+        password_length: i64,
+        /// The password can be guessed.
+        password_guessable: bool,
+    }
 );
 facts!(
     /// Signing out.
@@ -220,9 +230,9 @@ facts!(
         child: bool,
         /// The change makes a manager, lead or chair.
         appoints_responsible: bool,
-        /// Nobody would be manager.
+        /// On some day to come nobody would be manager.
         leaves_no_manager: bool,
-        /// Nobody would be lead, or on some day nobody on duty.
+        /// On some day to come nobody would be lead, or nobody on duty.
         leaves_no_lead: bool,
     }
 );
@@ -231,9 +241,9 @@ facts!(
     EndAccessFacts = EndAccess {
         /// One's own.
         own: bool,
-        /// Nobody would be manager.
+        /// On some day to come nobody would be manager.
         leaves_no_manager: bool,
-        /// Nobody would be lead, or on some day nobody on duty.
+        /// On some day to come nobody would be lead, or nobody on duty.
         leaves_no_lead: bool,
     }
 );
@@ -264,6 +274,8 @@ facts!(
         next_is_here: bool,
         /// Both are the same person.
         next_is_same: bool,
+        /// On some day to come nobody would lead.
+        leaves_no_lead: bool,
     }
 );
 facts!(

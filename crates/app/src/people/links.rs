@@ -116,15 +116,29 @@ pub async fn use_up_mailed(tx: &impl ConnectionTrait, account: &AccountId, now: 
     Ok(())
 }
 
-/// Every unused link that enrols a device: it is ended.
-pub async fn use_up_enrolments(tx: &impl ConnectionTrait, tablet: &TabletId, now: Instant) -> Result<()> {
+/// Every unused link that was made for a person: whoever is not here any more is invited by none.
+pub async fn use_up_of_person(tx: &impl ConnectionTrait, person: &PersonId, now: Instant) -> Result<()> {
+    used_up(tx, link::Column::PersonId.eq(person.clone()), now).await
+}
+
+/// Every unused link of an account, invitations too.
+pub async fn use_up_of_account(tx: &impl ConnectionTrait, account: &AccountId, now: Instant) -> Result<()> {
+    used_up(tx, link::Column::AccountId.eq(account.clone()), now).await
+}
+
+async fn used_up(tx: &impl ConnectionTrait, which: Expr, now: Instant) -> Result<()> {
     link::Entity::update_many()
         .col_expr(link::Column::UsedAt, Expr::value(now))
-        .filter(link::Column::TabletId.eq(tablet.clone()))
+        .filter(which)
         .filter(link::Column::UsedAt.is_null())
         .exec(tx)
         .await?;
     Ok(())
+}
+
+/// Every unused link that enrols a device: it is ended.
+pub async fn use_up_enrolments(tx: &impl ConnectionTrait, tablet: &TabletId, now: Instant) -> Result<()> {
+    used_up(tx, link::Column::TabletId.eq(tablet.clone()), now).await
 }
 
 /// Forgets links that were over thirty days ago; once a day.

@@ -242,6 +242,16 @@ pub async fn waiting_reports(reader: &Reader<'_>) -> Result<Vec<password_report:
         .await?)
 }
 
+/// What was taken away from an account whose reported password waits for a new one, for whoever opens the link.
+pub async fn withdrawn(db: &impl ConnectionTrait, account: &AccountId) -> Result<Option<password_report::Model>> {
+    Ok(password_report::Entity::find()
+        .filter(password_report::Column::AccountId.eq(account.clone()))
+        .filter(password_report::Column::RenewedAt.is_null())
+        .order_by_desc(password_report::Column::ReportedAt)
+        .one(db)
+        .await?)
+}
+
 /// Whose they are, by name. Two queries.
 pub async fn waiting_names(reader: &Reader<'_>) -> Result<Vec<String>> {
     let ids: Vec<PersonId> = waiting_reports(reader).await?.into_iter().map(|row| row.person_id).collect();
@@ -298,11 +308,17 @@ pub async fn leavers(
     Ok(rows.into_iter().map(|row| row.person_id).collect())
 }
 
-/// Whether, without `leaver`, nobody who is here would hold `role`.
-pub fn leaves_nobody(members: &[Member], leaver: &PersonId, role: Role, today: Day) -> bool {
-    let holds = |member: &&Member| member.has(role) && member.is_here(today);
-    members.iter().filter(holds).any(|member| member.person.id == *leaver)
-        && members.iter().filter(holds).all(|member| member.person.id == *leaver)
+/// The first day from `from` on which nobody would hold `role` if `before` became `after`, though somebody was going to. Only the
+/// days on which somebody begins or ends can make a difference.
+pub fn first_day_without(before: &[Member], after: &[Member], role: Role, from: Day) -> Option<Day> {
+    let begins = |member: &Member| member.standing.access_from;
+    // Nothing changes after the last day that there is.
+    let ends = |member: &Member| member.standing.access_until.filter(|until| *until < Day::LAST);
+    let both = || before.iter().chain(after).filter(|member| member.has(role));
+    let turns = both().map(begins).chain(both().filter_map(ends).map(|until| until.add_days(1)));
+    let days: std::collections::BTreeSet<Day> = turns.filter(|day| *day > from).chain([from]).collect();
+    let held = |members: &[Member], day: Day| members.iter().any(|member| member.has(role) && member.is_here(day));
+    days.into_iter().find(|day| !held(after, *day) && held(before, *day))
 }
 
 /// `since` in words of the setting's time.

@@ -49,6 +49,10 @@ facts!(
         attempts_left: i64,
         /// The person has access today.
         belongs: bool,
+        /// Several people use the device.
+        shared_device: bool,
+        /// The PIN was tried wrongly too often on one day.
+        closed: bool,
     }
 );
 facts!(
@@ -57,5 +61,10 @@ facts!(
 );
 facts!(
     /// Taking in what a tablet had saved.
-    SendSavedFacts = SendSaved {}
+    SendSavedFacts = SendSaved {
+        /// Whoever the device names may send such a thing, or it names nobody.
+        claimed_may: bool,
+        /// The device has sent more than enough within the hour.
+        too_many: bool,
+    }
 );

@@ -6,6 +6,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sea_orm::EntityTrait;
 use sha2::Sha256;
 
+use super::actions::close_pin::was_wrong;
 use super::queries;
 use crate::people::credentials::blocking;
 use crate::people::model::{person, pin};
@@ -43,6 +44,9 @@ pub async fn check(house: &House, tablet: &tablets::Model, person: PersonId, typ
     let hash = row.map(|row| row.hash);
     // Whoever is locked out is refused whatever they typed: hashing it would only heat the room.
     let matches = tried.left() > 0 && verify(keyed(house, &tablet.setting_id, &person, typed), hash.clone()).await?;
+    if tried.left() > 0 && hash.is_some() && !matches {
+        was_wrong(house, &tablet.setting_id, &person).await?;
+    }
     Ok(CheckedPin { person, hash, matches, tried })
 }
 

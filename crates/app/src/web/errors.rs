@@ -33,9 +33,6 @@ struct ErrorPage {
     wrong_device: bool,
 }
 
-/// What holds somebody back because of the device that they use.
-const OF_THE_DEVICE: [&str; 3] = ["own-device", "own-device-at-work", "own-device-for-families"];
-
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let mut response = status_of(&self).into_response();
@@ -202,7 +199,7 @@ fn error_page(house: &House, (setting, lead): (Option<&settings::Model>, Option<
         safe: words(&format!("error-{key}-safe")),
         next: words(&format!("error-{key}-next")),
         refusal,
-        wrong_device: matches!(error, Error::Refused(no) if OF_THE_DEVICE.iter().any(|ground| no.has_ground(ground))),
+        wrong_device: matches!(error, Error::Refused(refused) if for_the_device(refused)),
     };
     let mut response = match page.render() {
         Ok(html) => (status, Html(html)).into_response(),
@@ -212,6 +209,12 @@ fn error_page(house: &House, (setting, lead): (Option<&settings::Model>, Option<
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
     }
     response
+}
+
+/// Whether the device that somebody uses holds them back.
+fn for_the_device(refused: &Refused) -> bool {
+    let grounds = ["own-device", "own-device-at-work", "own-device-for-families"];
+    grounds.iter().any(|ground| refused.has_ground(ground))
 }
 
 /// A refusal as a page shows it: the rules' titles, the setting's own clauses (none where no setting is known), what to do

@@ -18,7 +18,7 @@ use crate::action::{Action, Actor, Reader, SignedIn, Subject, View, perform, vie
 use crate::platform::error::{Error, Result};
 use crate::platform::house::House;
 use crate::platform::ids::TabletId;
-use crate::platform::{sessions, tablets};
+use crate::platform::{sessions, tablets, throttles};
 
 /// Whether a listener speaks HTTPS; cookies go by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,7 +167,7 @@ impl FromRequestParts<Arc<House>> for Stranger {
             verb: route_verb(parts)?,
             csrf: form_token(house, &secret.0),
             https,
-            address: from.map_or_else(|| "unknown".to_owned(), |address| address.to_string()),
+            address: from.map_or_else(|| "unknown".to_owned(), throttles::counted),
             network: from.map(|address| tablets::network_of(house, address)),
             device: device(&parts.headers),
         })

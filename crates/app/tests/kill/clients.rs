@@ -161,7 +161,8 @@ fn family_joins(desk: &mut Desk, turn: u64) -> io::Result<()> {
 }
 
 fn invite(desk: &mut Desk, email: &str, role: &str) -> io::Result<(String, String)> {
-    let fields = [("name", "Casey Newcomer"), ("email", email), ("roles", role)];
+    // All of them have one name, and the page asks.
+    let fields = [("name", "Casey Newcomer"), ("email", email), ("roles", role), ("namesake", "yes")];
     let done = desk.manager.submit("/people/invite", "/people", &fields)?;
     if done.status != 303 || !done.place().starts_with("/people/") {
         return Err(odd(&done, "not invited"));

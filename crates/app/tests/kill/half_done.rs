@@ -39,11 +39,13 @@ enum Asks {
     Alike(&'static str, fn(&Told) -> BTreeSet<String>),
     /// Whatever is told of is among the rows.
     Kept(&'static str, fn(&Told) -> BTreeSet<String>),
+    /// Every row is told of.
+    Only(&'static str, fn(&Told) -> BTreeSet<String>),
     /// Nothing that is told of is among the rows.
     Gone(&'static str, fn(&Told) -> BTreeSet<String>),
 }
 
-use Asks::{Alike, Gone, Kept, Nothing};
+use Asks::{Alike, Gone, Kept, Nothing, Only};
 
 fn questions() -> impl Iterator<Item = &'static Question> {
     let all = [
@@ -103,15 +105,15 @@ async fn found(db: &DatabaseConnection, told: &Told) -> BTreeMap<&'static str, V
 
 /// What is wrong, if anything.
 async fn answer(db: &DatabaseConnection, told: &Told, question: &Question) -> Vec<String> {
-    let (Nothing(sql) | Alike(sql, _) | Kept(sql, _) | Gone(sql, _)) = &question.asks;
+    let (Nothing(sql) | Alike(sql, _) | Kept(sql, _) | Only(sql, _) | Gone(sql, _)) = &question.asks;
     let rows: BTreeSet<String> = texts(db, sql).await.into_iter().collect();
-    let wrong: Vec<String> = match &question.asks {
+    match &question.asks {
         Nothing(_) => rows.into_iter().collect(),
         Alike(_, of) => of(told).symmetric_difference(&rows).cloned().collect(),
         Kept(_, of) => of(told).difference(&rows).cloned().collect(),
+        Only(_, of) => rows.difference(&of(told)).cloned().collect(),
         Gone(_, of) => of(told).intersection(&rows).cloned().collect(),
-    };
-    wrong
+    }
 }
 
 /// Asks each question of a sample in which what it asks about was broken.

@@ -26,6 +26,7 @@ macro_rules! scenario {
 mod bad_input;
 mod bad_machine;
 mod children;
+mod closed_pins;
 mod d15_agreement;
 mod declarations;
 mod families;
@@ -33,6 +34,7 @@ mod findings;
 mod imports;
 mod kept_away;
 mod leads;
+mod leavers;
 mod mailed_links;
 mod numbered;
 mod one_setting;

@@ -3,7 +3,7 @@
 use stairgate_rulebook::Verb;
 
 use crate::harness::{Browser, Nursery, On};
-use crate::tablets::{by_pin, enrolled};
+use crate::tablets::{at_her_desk, by_pin, choose_pin, enrolled};
 
 const AMINA: &str = "amina@alderhouse.example";
 const ISLA: &str = "isla@bracken.example";
@@ -48,6 +48,27 @@ async fn a_pin_never_opens_another_setting(on: &On) {
     assert_eq!(nursery.count(&there).await, 1);
     by_pin(&mut tablet, &nursery, AMINA, PIN).await.is(200, "Friday 20 November");
     assert_eq!(nursery.count(&there).await, 0);
+}
+
+scenario!(a_pin_opens_no_desk);
+async fn a_pin_opens_no_desk(on: &On) {
+    let nursery = on.sample().await;
+    choose_pin(&nursery, AMINA, PIN).await;
+    let mut desk = at_her_desk(&nursery).await;
+    let form = desk.open("/account").await.form("/sign-out");
+    let page = desk.submit(form).await;
+    page.is(200, "Sign in");
+    let token = ("csrf".to_owned(), page.form("/sign-in").value("csrf").to_owned());
+    let person = ("person".to_owned(), nursery.person(AMINA).await);
+    let with = |pin: &str| [token.clone(), person.clone(), ("pin".to_owned(), pin.to_owned())];
+    let page = desk.post("/lock/sign-in", &with(PIN)).await;
+    page.is(403, "This is not open to you now").says("A PIN opens the tablets that several people share.");
+    page.does_not_say("Amina").does_not_say("Sean");
+    assert!(!desk.has_session());
+    assert_eq!(nursery.newest(Verb::SignInByPin).await.grounds, ["pin-on-one-desk"]);
+    let page = desk.post("/lock/sign-in", &with("1")).await;
+    assert_eq!((page.status.as_u16(), page.leads_to().as_deref()), (303, Some("/sign-in?to=%2F")), "{}", page.text());
+    page.does_not_say("Amina");
 }
 
 scenario!(a_mailed_link_opens_families_only);

@@ -27,6 +27,8 @@ async fn s38_a_colleague_says_so(on: &On) {
     let page = sean.submit(page.form("/account/passkeys/start").fill("current", PASSWORD)).await;
     let form = device.makes(&page);
     sean.submit(form).await.is(200, "Keep these recovery codes");
+    let mails = nursery.mails_to(SEAN).await;
+    assert!(mails.contains("A passkey was added") && mails.contains("If this was not you"), "{mails}");
     let mut amina = nursery.signed_in(AMINA).await;
     let page = amina.open("/report").await;
     let page = amina.open(&page.link("A password is known to somebody")).await;
@@ -45,26 +47,32 @@ async fn s38_a_colleague_says_so(on: &On) {
     assert!(event.allowed && event.detail["own"] == false && event.detail["person"] == id.as_str(), "{event:?}");
     assert_eq!(nursery.count("jobs").await, mails + 2, "he gets a link, the lead a mail");
 
-    // Nothing opens his account but the link: not the session, not the password, not the passkey, not an older link.
+    // Nothing opens his account but the link: not the session, not the password, not the passkey, not an older link. Somebody
+    // who knew the password may have added the passkey, so it is gone for good.
     sean.open("/today").await.is(200, "Sign in");
     sean.sign_in_with(&nursery, SEAN, PASSWORD).await.is(403, "Sign in");
     let form = sean.open("/sign-in").await.form("/sign-in/passkey/start");
     let page = sean.submit(form).await;
     let page = sean.submit(device.shows(&page)).await;
-    page.is(403, "Sign in").says("Open the link that we mailed to you.");
+    page.is(403, "Sign in");
+    assert_eq!(nursery.count("passkeys").await, 0);
     sean.open("/today").await.is(200, "Sign in");
     let mut priya = nursery.signed_in(PRIYA).await;
     priya.open("/today").await.says("Sean Larkin's password was reported as known");
     priya.open("/alerts").await.says("Waiting for a new password").says("Sean Larkin");
     nursery.wait(Duration::from_secs(600));
     let link = nursery.mailed_link(SEAN).await;
-    let form = sean.open(&link).await.form(&format!("{link}/reset")).fill("password", NEW_PASSWORD);
+    let page = sean.open(&link).await;
+    page.says("All passkeys of this account were taken away").says("set up your own again on your account page");
+    page.does_not_say("code app");
+    let form = page.form(&format!("{link}/reset")).fill("password", NEW_PASSWORD);
     sean.submit(form).await.is(200, "Sign in");
     assert_eq!(nursery.count("password_reports WHERE renewed_at IS NULL").await, 0);
     assert_eq!(nursery.count("accounts WHERE reported_at IS NOT NULL").await, 0);
     let form = sean.open("/sign-in").await.form("/sign-in/passkey/start");
     let page = sean.submit(form).await;
-    sean.submit(device.shows(&page)).await.is(200, "Friday 20 November");
+    sean.submit(device.shows(&page)).await.is(403, "Sign in");
+    sean.sign_in_with(&nursery, SEAN, NEW_PASSWORD).await.is(200, "Friday 20 November");
     let mut priya = nursery.signed_in(PRIYA).await;
     priya.open("/today").await.does_not_say("reported as known");
 }
@@ -99,6 +107,84 @@ async fn ones_own(on: &On) {
     let mut isla = nursery.signed_in("isla@bracken.example").await;
     let token = isla.open("/report-password").await.form("/report-password").fields;
     isla.post("/report-password", &with(&token, &other)).await.is(404, "We cannot find that page");
+}
+
+scenario!(what_a_report_takes_away);
+async fn what_a_report_takes_away(on: &On) {
+    // Her code app is four weeks old here: somebody who knew the password may have put it there.
+    let nursery = on.sample().await;
+    let app = format!("accounts WHERE email = '{PRIYA}' AND totp_sealed IS NOT NULL");
+    let second = format!("standings WHERE person_id = '{}' AND second_factor", nursery.person(PRIYA).await);
+    assert_eq!((nursery.count(&app).await, nursery.count(&second).await), (1, 1));
+    let mut priya = nursery.signed_in(PRIYA).await;
+    let form = priya.open("/report-password").await.form("/report-password");
+    priya.submit(form).await.is(200, "Sign in");
+    assert_eq!((nursery.count(&app).await, nursery.count(&second).await), (0, 0));
+    assert_eq!(nursery.count("recovery_codes").await, 0);
+    let link = nursery.mailed_link(PRIYA).await;
+    let page = priya.open(&link).await;
+    page.says("The code app was taken away too, because it was new").does_not_say("passkeys of this account");
+
+    // One that she has had for longer stays.
+    let nursery = on.sample().await;
+    nursery.wait_days(5);
+    let mut priya = nursery.signed_in(PRIYA).await;
+    let form = priya.open("/report-password").await.form("/report-password");
+    priya.submit(form).await.is(200, "Sign in");
+    assert_eq!(nursery.count(&app).await, 1);
+}
+
+scenario!(whoever_owns_an_account_is_told_what_is_new);
+async fn whoever_owns_an_account_is_told_what_is_new(on: &On) {
+    let nursery = on.sample().await;
+    crate::tablets::choose_pin(&nursery, AMINA, "794618").await;
+    assert!(nursery.mails_to(AMINA).await.contains("A PIN for the tablets was set"));
+    let mut priya = nursery.signed_in(PRIYA).await;
+    let form = priya.open("/account").await.form("/account/recovery-codes").fill("codes-current", PASSWORD);
+    priya.submit(form).await.is(200, "Keep these recovery codes");
+    assert!(nursery.mails_to(PRIYA).await.contains("New recovery codes were made"));
+}
+
+scenario!(closing_accounts_has_an_end);
+async fn closing_accounts_has_an_end(on: &On) {
+    let nursery = on.sample().await;
+    let mut amina = nursery.signed_in(AMINA).await;
+    let token = amina.open("/report-password").await.form("/report-password").fields;
+    let sean = nursery.person(SEAN).await;
+    amina.post("/report-password", &with(&token, &sean)).await;
+    let (mails, link) = (nursery.count("jobs").await, nursery.mailed_link(SEAN).await);
+    // Again and again: nothing more happens, and the link that he has goes on working.
+    nursery.wait(Duration::from_secs(60));
+    let page = amina.post("/report-password", &with(&token, &sean)).await;
+    assert_eq!(page.leads_to().as_deref(), Some("/report-password?done=yes"));
+    assert_eq!(nursery.newest(Verb::ReportPassword).await.detail["repeated"], true);
+    assert_eq!((nursery.count("jobs").await, nursery.count("password_reports").await), (mails, 1));
+    nursery.browser().open(&link).await.is(200, "Choose a new password");
+    for email in ["mei@alderhouse.example", "rosa@alderhouse.example"] {
+        let id = nursery.person(email).await;
+        amina.post("/report-password", &with(&token, &id)).await;
+    }
+    let dafydd = nursery.person("dafydd@alderhouse.example").await;
+    let page = amina.post("/report-password", &with(&token, &dafydd)).await;
+    page.is(403, "This is not open to you now").says("tell the lead, who can report it");
+    assert_eq!(nursery.newest(Verb::ReportPassword).await.grounds, ["too-many-accounts-closed"]);
+    assert_eq!(nursery.count("password_reports").await, 3);
+
+    // Nobody who is held back, or has not signed, closes anybody else's; their own they can.
+    let lucja = nursery.person("lucja@alderhouse.example").await;
+    let mut held = nursery.signed_in("lucja@alderhouse.example").await;
+    let sql = format!("UPDATE standings SET restricted = TRUE WHERE person_id = '{lucja}'");
+    nursery.db.execute_unprepared(&sql).await.expect(&sql);
+    let mut unsigned = nursery.signed_in("callum@alderhouse.example").await;
+    for browser in [&mut held, &mut unsigned] {
+        let page = browser.open("/report-password").await;
+        page.does_not_say("Dafydd Owen");
+        let token = page.form("/report-password").fields;
+        let page = browser.post("/report-password", &with(&token, &dafydd)).await;
+        page.is(403, "This is not open to you now");
+        assert_eq!(nursery.newest(Verb::ReportPassword).await.grounds, ["others-password-while-held-back"]);
+    }
+    assert_eq!(nursery.count("password_reports").await, 3);
 }
 
 scenario!(places_and_alerts);

@@ -19,7 +19,7 @@ async fn lock_out(on: &On) {
     for email in [AMINA, "nobody@alderhouse.example"] {
         for _ in 0..PER_ACCOUNT {
             let page = browser.sign_in_with(&nursery, email, "not the password").await;
-            page.is(403, "Sign in").says("That did not match. Check the address, the password and the code");
+            page.is(403, "Sign in").says("The email address or the password is not right.");
         }
         let page = browser.sign_in_with(&nursery, email, PASSWORD).await;
         page.is(429, "Sign in").says("Too many tries. Wait 15 minutes, then try again.");

@@ -343,8 +343,11 @@ scenario!(a_saved_thing_sent_twice);
 async fn a_saved_thing_sent_twice(on: &On) {
     let nursery = on.sample().await;
     let mut tablet = enrolled(&nursery, "Tablet 2").await;
+    choose_pin(&nursery, AMINA, PIN).await;
     choose_pin(&nursery, SEAN, "530971").await;
     let amina = nursery.person(AMINA).await;
+    by_pin(&mut tablet, &nursery, AMINA, PIN).await;
+    nursery.wait(Duration::from_secs(600));
     let send = saved(&nursery, json!({ "claimed_person": amina, "claimed_how": "signed_in" }));
     // Somebody else is signed in by now: it leaves as what Amina saved.
     by_pin(&mut tablet, &nursery, SEAN, "530971").await;

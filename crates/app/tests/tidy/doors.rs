@@ -108,6 +108,10 @@ const BEGINS_WRITE: &[(&str, &str)] = &[
         "people/actions/passkeys.rs",
         "a passkey that may be a copy is marked by a sign-in that is refused and rolled back; it opens nothing more, and people are told",
     ),
+    (
+        "tablets/actions/close_pin.rs",
+        "wrong PINs of a day are counted, and a PIN closed, by a sign-in that is refused and rolled back; it opens nothing more",
+    ),
     ("platform/house.rs", "the data key, before anything is stored"),
     ("platform/jobs.rs", "the worker notes what became of a job"),
     ("platform/sessions.rs", "a session was used: no change that anybody decides by but idleness"),
@@ -189,7 +193,9 @@ fn elsewhere(file: &File, words: &[&str], listed: &[(&str, &str)]) -> Vec<String
 
 /// Rows that are looked for beside the reader's finder: by what they belong to, and why that is enough.
 const FINDERS: &[(&str, &str, &str)] = &[
+    ("imports/actions/sweep.rs", "import", "what is over in every setting is erased by one round"),
     ("imports/actions/taking_out.rs", "person", "whether an account that an import made is somebody elsewhere by now"),
+    ("imports/actions/sweep.rs", "import", "whatever setting's time is over: only ids are read, and only to erase"),
     ("people/evidence.rs", "account", "accounts of the installation that are nobody anywhere: a count"),
     (
         "people/queries.rs",
@@ -197,6 +203,11 @@ const FINDERS: &[(&str, &str, &str)] = &[
         "an account belongs to the installation; who may see it came from the setting's people",
     ),
     ("people/queries.rs", "recovery_code", "of an account, likewise"),
+    (
+        "people/queries.rs",
+        "password_report",
+        "of the account that a one-time link is for; the token is the right to it",
+    ),
     ("people/queries.rs", "passkey", "of an account, likewise; or by the id that only its device knows"),
     ("people/evidence/credentials.rs", "passkey", "of accounts of people that were found in the setting"),
     (

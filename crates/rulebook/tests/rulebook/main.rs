@@ -4,6 +4,7 @@ mod actions;
 mod agreements;
 mod bounds;
 mod changes;
+mod editing;
 mod edits;
 mod files;
 mod loading;

@@ -12,7 +12,7 @@ pub fn expected(verb: Verb, actor: &Actor, facts: &Json, limits: &Limits) -> Opt
             let entry = verb == Verb::SavePerson && fact("family");
             !bound(verb, roles, standing, limits)
                 && !(entry && staff(roles) && off_device_for_families(standing, limits))
-                && role_allows(verb, (roles, standing), &fact)
+                && role_allows(verb, (roles, standing, limits.agreement_grace_days), &fact)
                 && policy_allows(verb, roles, &fact, limits)
                 && facts_allow(verb, facts, &fact)
         }),
@@ -109,7 +109,7 @@ fn staff(roles: &[Role]) -> bool {
     roles.iter().any(|role| !matches!(role, Role::Parent | Role::Professional))
 }
 
-fn role_allows(verb: Verb, (roles, standing): (&[Role], &Standing), fact: &dyn Fn(&str) -> bool) -> bool {
+fn role_allows(verb: Verb, (roles, standing, grace): (&[Role], &Standing, i64), fact: &dyn Fn(&str) -> bool) -> bool {
     use Verb::*;
     let is = |some: &[Role]| roles.iter().any(|role| some.contains(role));
     let (manager, lead) = (is(&[Role::Manager]), is(&[Role::Lead]));
@@ -149,7 +149,10 @@ fn role_allows(verb: Verb, (roles, standing): (&[Role], &Standing), fact: &dyn F
         }
         ViewFamily => four || (works && fact("key_child")),
         ViewDeclaration => four || fact("concerned"),
-        ReportPassword => staff(roles) || fact("own"),
+        ReportPassword => {
+            let held_back = standing.restricted || standing.agreement_overdue_days >= grace;
+            fact("own") || (staff(roles) && !held_back && (three || !fact("too_many")))
+        }
         HandOver => manager || fact("own"),
         MarkAbsent | EndAbsence => four || fact("own"),
         _ => true,
@@ -188,14 +191,18 @@ fn facts_allow(verb: Verb, facts: &Json, fact: &dyn Fn(&str) -> bool) -> bool {
             fact("known") && fact("password_matches") && second && fact("attempts_left") && fact("belongs")
         }
         RequestReset | RequestSignInLink => !fact("too_many"),
-        AcceptInvitation | ResetPassword | SetUpSetting => link() && fresh(),
+        AcceptInvitation => link() && fresh() && fact("belongs"),
+        ResetPassword | SetUpSetting => link() && fresh(),
         EnrolTablet => link(),
         SignInByLink => link() && fact("belongs") && !fact("staff"),
         SignInByPasskey => {
             let passkey = fact("ceremony_valid") && fact("user_verified");
             fact("known") && passkey && fact("attempts_left") && fact("belongs")
         }
-        SignInByPin => fact("known") && fact("pin_matches") && fact("attempts_left") && fact("belongs"),
+        SignInByPin => {
+            let pin = fact("known") && fact("pin_matches") && fact("shared_device") && !fact("closed");
+            pin && fact("attempts_left") && fact("belongs")
+        }
         UnlockSession | RenewRecoveryCodes => fact("password_matches") && fact("attempts_left"),
         ChooseSetting => fact("belongs") && !fact("by_pin") && (!fact("by_link") || fact("only_family")),
         ChangePassword => fact("current_matches") && fact("attempts_left") && fresh(),
@@ -216,8 +223,9 @@ fn facts_allow(verb: Verb, facts: &Json, fact: &dyn Fn(&str) -> bool) -> bool {
         RestoreBackup | CloseRoom => fact("empty"),
         SavePerson | AcknowledgeAlert => !fact("own"),
         SignOffRegister => fact("current"),
-        HandOver => fact("still_lead") && fact("next_is_here") && !fact("next_is_same"),
+        HandOver => fact("still_lead") && fact("next_is_here") && !fact("next_is_same") && !fact("leaves_no_lead"),
         MarkAbsent => !fact("leaves_nobody_on_duty"),
+        SendSaved => fact("claimed_may") && !fact("too_many"),
         MapRegister | DiscardImport => fact("draft"),
         ConfirmImport => fact("draft") && fact("as_previewed"),
         UndoImport => fact("confirmed"),

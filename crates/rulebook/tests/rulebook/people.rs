@@ -39,7 +39,11 @@ pub fn good_facts(verb: Verb) -> Json {
         Verb::SignIn => json!({ "known": true, "password_matches": true, "second_factor_asked": true,
                                 "second_factor_matches": true, "attempts_left": 5, "belongs": true }),
         Verb::RequestReset => json!({ "too_many": false }),
-        Verb::AcceptInvitation | Verb::ResetPassword | Verb::SetUpSetting => link,
+        Verb::ResetPassword | Verb::SetUpSetting => link,
+        Verb::AcceptInvitation => {
+            json!({ "link_known": true, "link_expired": false, "link_used": false, "belongs": true,
+                                          "password_length": 20, "password_guessable": false })
+        }
         Verb::UnlockSession | Verb::RenewRecoveryCodes => json!({ "password_matches": true, "attempts_left": 5 }),
         Verb::ChooseSetting => json!({ "belongs": true, "by_pin": false, "by_link": false, "only_family": false }),
         Verb::EndSession => json!({ "own": true }),
@@ -74,10 +78,12 @@ pub fn good_facts(verb: Verb) -> Json {
             json!({"ceremony_valid": true, "user_verified": true, "proven": true, "attempts_left": 5})
         }
         Verb::RemovePasskey => json!({"own": true, "proven": true, "attempts_left": 5}),
-        Verb::ReportPassword => json!({"known": true, "own": true}),
+        Verb::ReportPassword => json!({"known": true, "own": true, "too_many": false}),
         Verb::SavePerson => json!({"own": false, "family": false}),
         Verb::SignOffRegister => json!({"current": true}),
-        Verb::HandOver => json!({"own": false, "still_lead": true, "next_is_here": true, "next_is_same": false}),
+        Verb::HandOver => {
+            json!({"own": false, "still_lead": true, "next_is_here": true, "next_is_same": false, "leaves_no_lead": false})
+        }
         Verb::MarkAbsent => json!({"own": false, "leaves_nobody_on_duty": false}),
         Verb::AcknowledgeAlert => json!({"own": false}),
         Verb::EndAbsence => json!({"own": false}),
@@ -88,10 +94,13 @@ pub fn good_facts(verb: Verb) -> Json {
         Verb::DiscardImport => json!({"draft": true}),
         Verb::EnrolTablet => json!({"link_known": true, "link_expired": false, "link_used": false}),
         Verb::SetPin => json!({"password_matches": true, "attempts_left": 5, "pin_length": 6, "pin_guessable": false}),
-        Verb::SignInByPin => json!({"known": true, "pin_matches": true, "attempts_left": 5, "belongs": true}),
+        Verb::SignInByPin => {
+            json!({"known": true, "pin_matches": true, "attempts_left": 5, "belongs": true, "shared_device": true, "closed": false})
+        }
         Verb::DecideDeclaration => {
             json!({"own": false, "open": true, "by_own_phone": false, "online": false, "with_parent": false, "with_child": false, "allows": false})
         }
+        Verb::SendSaved => json!({"claimed_may": true, "too_many": false}),
         Verb::CountersignDeclaration => json!({"own": true, "decided": true}),
         Verb::AnswerContact => json!({"own": false, "open": true}),
         Verb::DecideOutsideWork => json!({"own": false, "open": true}),

@@ -60,7 +60,7 @@ pub async fn show(visit: Visit, Path((id, tie)): Path<(String, String)>) -> Resu
 async fn guardian_page(visit: &Visit, reader: &Reader<'_>, id: &ChildId, tie: &GuardianId) -> Result<GuardianPage> {
     let child = child(reader.db(), &reader.scope.setting, id).await?;
     let all = queries::ties_of(reader, id).await?;
-    let row = all.iter().cloned().find(|row| row.id == *tie).ok_or(Error::NotFound)?;
+    let row = all.iter().find(|row| row.id == *tie).cloned().ok_or(Error::NotFound)?;
     let adult = adults(reader, id).await?.into_iter().find(|adult| adult.id == tie.0).ok_or(Error::NotFound)?;
     let member = member(reader.db(), &reader.scope.setting, &row.person_id).await?;
     let Frame { page, .. } = frame(reader, visit, &adult.name, "/children").await?;

@@ -7,7 +7,7 @@ use stairgate_rulebook::Verb;
 use super::Choice;
 use crate::action::Reader;
 use crate::children::actions::rooms::{CloseRoom, PlacePerson, SaveRoom};
-use crate::children::facts::{CloseRoomFacts, PlacePersonFacts, SaveChildFacts, SaveRoomFacts};
+use crate::children::facts::{CloseRoomFacts, PlacePersonFacts, SaveChildFacts, SaveRoomFacts, ViewChildFacts};
 use crate::children::model::person_room;
 use crate::children::queries;
 use crate::children::seen::{SeenChild, visible};
@@ -68,6 +68,10 @@ async fn rooms_page(visit: &Visit, reader: &Reader<'_>) -> Result<RoomsPage> {
         here.map(link).collect()
     };
     let rooms = queries::rooms(reader).await?;
+    // Of a room whose children somebody does not see, no number is told: none would be a lie.
+    let far = ViewChildFacts { in_my_room: false, key_child: false, own_child: false, kept_away: false };
+    let sees_all = reader.may(&actor, &far);
+    let works_here = |room: &RoomId| reader.scope.person.as_ref().is_some_and(|me| works_in(&placed, me, room));
     let card = |room: &crate::children::model::room::Model| {
         let children = within(Some(&room.id));
         let (inside, others): (Vec<&Member>, Vec<&Member>) =
@@ -75,7 +79,7 @@ async fn rooms_page(visit: &Visit, reader: &Reader<'_>) -> Result<RoomsPage> {
         RoomCard {
             id: room.id.0.clone(),
             name: room.name.clone(),
-            count: count(children.len(), inside.len()),
+            count: count((sees_all || works_here(&room.id)).then_some(children.len()), inside.len()),
             is_empty: children.is_empty() && inside.is_empty(),
             children,
             staff: inside.iter().map(|member| (member.person.id.0.clone(), member.person.name.clone())).collect(),
@@ -102,17 +106,17 @@ fn works_in(placed: &[person_room::Model], person: &PersonId, room: &RoomId) -> 
     placed.iter().any(|row| row.person_id == *person && row.room_id == *room)
 }
 
-/// "12 children, 3 staff".
-fn count(children: usize, staff: usize) -> String {
-    let children = match children {
+/// "12 children, 3 staff"; children only for those who see them.
+fn count(children: Option<usize>, staff: usize) -> String {
+    let children = children.map(|children| match children {
         1 => words("rooms-child"),
         many => words_with("rooms-children", &[("count", &many.to_string())]),
-    };
+    });
     let staff = match staff {
         1 => words("rooms-person"),
         many => words_with("rooms-people", &[("count", &many.to_string())]),
     };
-    format!("{children}, {staff}")
+    children.map_or(staff.clone(), |children| format!("{children}, {staff}"))
 }
 
 /// `POST /rooms`

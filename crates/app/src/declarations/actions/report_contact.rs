@@ -8,6 +8,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::DatabaseTransaction;
 use sea_orm::entity::prelude::*;
 use serde::Deserialize;
+use stairgate_rulebook::Verb;
 
 use super::proof;
 use crate::action::{Action, Done, Permit, Subject, Tx};
@@ -77,7 +78,7 @@ impl Action for ReportContact {
             .filter(contact_report::Column::SettingId.eq(tx.setting_id()?.clone()))
             .one(&tx.read())
             .await?;
-        let is_mine = found.as_ref().is_none_or(|row| row.person_id.as_ref() == Some(me));
+        let is_mine = found.as_ref().is_none_or(|row| row.maker() == Some(me));
         let is_there = found.is_some() || matches!(self.what, What::New(_));
         if !is_mine || !is_there {
             return Err(Error::NotFound);
@@ -184,7 +185,7 @@ async fn mails(tx: &Tx<'_>, reporter: Option<&PersonId>) -> Result<Vec<Job>> {
 
 /// The kind under which a device saves such a report to be sent. Its body: `contact`, what it is about, and where something was
 /// typed `family`, `day` and `words`.
-pub const SAVED_CONTACT: SavedKind = SavedKind { name: "contact_report", take: take_saved };
+pub const SAVED_CONTACT: SavedKind = SavedKind { name: "contact_report", verb: Verb::ReportContact, take: take_saved };
 
 /// What a device saved.
 #[derive(Deserialize)]
@@ -206,9 +207,24 @@ fn take_saved<'a>(
     (tablet, item): (&'a TabletId, &'a SavedItem),
 ) -> Pin<Box<dyn Future<Output = Result<Taken>> + Send + 'a>> {
     Box::pin(async move {
+        // One mail an hour says that something came from this device; the board has all of it.
+        let told = came_lately(tx, tablet).await?;
         let id = store_saved_contact(tx, db, (tablet, item)).await?;
-        Ok(Taken { subject: Subject::ContactReport(id), jobs: mails(tx, item.claimed_person.as_ref()).await? })
+        // Whoever is only said to have reported is told like everybody else.
+        let reporter = item.claimed_person.as_ref().filter(|_| item.claimed_how == ClaimedHow::SignedIn);
+        let jobs = if told { Vec::new() } else { mails(tx, reporter).await? };
+        Ok(Taken { subject: Subject::ContactReport(id), jobs })
     })
+}
+
+async fn came_lately(tx: &Tx<'_>, tablet: &TabletId) -> Result<bool> {
+    let found = contact_report::Entity::find()
+        .filter(contact_report::Column::SettingId.eq(tx.setting_id()?.clone()))
+        .filter(contact_report::Column::TabletId.eq(tablet.clone()))
+        .filter(contact_report::Column::MadeAt.gte(tx.now.minus(std::time::Duration::from_secs(3_600))))
+        .count(&tx.read())
+        .await?;
+    Ok(found > 0)
 }
 
 /// Stores a report that a device had saved. Claim and receipt stay apart: its time to be answered runs from the receipt. A report

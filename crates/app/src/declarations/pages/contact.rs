@@ -239,13 +239,14 @@ async fn contact_page(visit: &Visit, reader: &Reader<'_>, id: &ContactReportId) 
     let kind = kind_of(&row)?.label();
     let Frame { page, .. } = frame(reader, visit, &words("declare-report-title"), "/declarations").await?;
     let made = moment_words(&reader.time(), row.made_at, reader.today);
-    let own = row.person_id.as_ref() == Some(&visit.me.person);
+    let own = row.maker() == Some(&visit.me.person);
     let who = match &row.person_id {
         Some(person) => one::name(reader, person).await?,
         None => words("declare-somebody"),
     };
     let open = row.answered_at.is_none();
-    let facts = AnswerContactFacts { own, open };
+    // Whoever is named on it answers nothing, whether they made it or not.
+    let facts = AnswerContactFacts { own: row.person_id.as_ref() == Some(&visit.me.person), open };
     Ok(ContactPage {
         page,
         errors: FormErrors::default(),
@@ -276,6 +277,7 @@ fn claim(reader: &Reader<'_>, row: &contact_report::Model) -> Option<String> {
     let how = match row.claimed_how.as_deref()? {
         "signed_in" => words("declare-known-signed-in"),
         "picked" => words("declare-known-picked"),
+        _ if row.person_id.is_some() => words("declare-known-unproved"),
         _ => words("declare-known-not"),
     };
     Some(words_with("declare-claim", &[("when", &at), ("how", &how)]))

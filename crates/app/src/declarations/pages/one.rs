@@ -26,7 +26,7 @@ impl View for One {
     async fn facts(&self, reader: &Reader<'_>) -> Result<ViewDeclarationFacts> {
         let whose = match self {
             Self::Declaration(id) => Some(declaration(reader, id).await?.person_id),
-            Self::Contact(id) => contact(reader, id).await?.person_id,
+            Self::Contact(id) => contact(reader, id).await?.maker().cloned(),
             Self::Work(id) => Some(work(reader, id).await?.person_id),
         };
         Ok(ViewDeclarationFacts { concerned: whose.is_some() && whose == reader.scope.person })

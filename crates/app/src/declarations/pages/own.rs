@@ -61,6 +61,7 @@ struct OwnPage {
     relationships: bool,
     declared: Vec<Row>,
     reports: Vec<Row>,
+    claimed: Vec<String>,
     work: bool,
     works: Vec<Row>,
     total: Option<Total>,
@@ -121,6 +122,7 @@ async fn own_page(visit: &Visit, reader: &Reader<'_>) -> Result<OwnPage> {
         relationships,
         declared: shown(&declared).map(|declared| rows::own_tie(reader, declared)).collect::<Result<_>>()?,
         reports: Vec::new(),
+        claimed: Vec::new(),
         work,
         works: Vec::new(),
         total: None,
@@ -133,7 +135,12 @@ async fn own_page(visit: &Visit, reader: &Reader<'_>) -> Result<OwnPage> {
     }
     if contact {
         for row in records::contacts(reader, whose).await? {
-            own.reports.push(rows::report(reader, &row, rows::kind_of(&row)?.label(), true));
+            if row.maker().is_some() {
+                own.reports.push(rows::report(reader, &row, rows::kind_of(&row)?.label(), true));
+            } else if row.answered_at.is_none() {
+                // What it says may be anybody's: a lead looks at it first.
+                own.claimed.push(words_with("declare-claimed", &[("made", &rows::made(reader, row.made_at))]));
+            }
         }
     }
     if work {

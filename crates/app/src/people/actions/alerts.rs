@@ -29,6 +29,8 @@ pub enum Kind {
     PasskeyDoubted,
     /// The register left as a file.
     RegisterExported,
+    /// A PIN was tried wrongly so often that it was closed.
+    PinClosed,
 }
 
 impl Kind {
@@ -38,12 +40,14 @@ impl Kind {
             Self::ChildOpened => "child_opened",
             Self::PasskeyDoubted => "passkey_doubted",
             Self::RegisterExported => "register_exported",
+            Self::PinClosed => "pin_closed",
         }
     }
 
     /// The kind of this name; none where a later release wrote it.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::ChildOpened, Self::PasskeyDoubted, Self::RegisterExported].into_iter().find(|kind| kind.name() == name)
+        let all = [Self::ChildOpened, Self::PasskeyDoubted, Self::RegisterExported, Self::PinClosed];
+        all.into_iter().find(|kind| kind.name() == name)
     }
 }
 
@@ -60,12 +64,20 @@ pub enum Reason {
     PerhapsCopied,
     /// Everybody's details in one file.
     WholeRegister,
+    /// Somebody guesses.
+    ManyPins,
 }
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 5] =
-        [Self::OutOfHours, Self::NewPlace, Self::ManyChildren, Self::PerhapsCopied, Self::WholeRegister];
+    pub const ALL: [Self; 6] = [
+        Self::OutOfHours,
+        Self::NewPlace,
+        Self::ManyChildren,
+        Self::PerhapsCopied,
+        Self::WholeRegister,
+        Self::ManyPins,
+    ];
 
     /// As stored, and in ids of words.
     pub fn name(self) -> &'static str {
@@ -75,6 +87,7 @@ impl Reason {
             Self::ManyChildren => "many_children",
             Self::PerhapsCopied => "perhaps_copied",
             Self::WholeRegister => "whole_register",
+            Self::ManyPins => "many_pins",
         }
     }
 }

@@ -6,15 +6,15 @@ use sea_orm::{ActiveValue::Set, Condition};
 use stairgate_rulebook::Role;
 
 use super::mark_absent::stands_in;
-use super::members::is_own;
+use super::members::{changed, is_own};
 use super::sessions::{end, signed_in};
 use super::terms::{TermsOf, keep_terms};
 use crate::action::{Action, Done, Permit, Subject, Tx, standing};
 use crate::people::facts::HandOverFacts;
 use crate::people::leads::duty::Team;
 use crate::people::leads::{absences_of, positions, team, title};
-use crate::people::queries::{self, Member};
-use crate::platform::clock::words_day;
+use crate::people::queries::{self, Member, first_day_without};
+use crate::platform::clock::{Day, words_day};
 use crate::platform::error::{Error, Result};
 use crate::platform::house::House;
 use crate::platform::ids::PersonId;
@@ -63,6 +63,19 @@ impl HandOver {
         Ok((former, next))
     }
 
+    /// Whether on some day to come nobody would lead: the next one's last day is known.
+    fn leaves_no_lead(&self, members: &[Member], today: Day) -> bool {
+        let leads = |row: &mut standing::Model, leads: bool| {
+            let mut roles = row.role_list();
+            roles.retain(|role| *role != Role::Lead);
+            roles.extend(leads.then_some(Role::Lead));
+            row.roles = standing::role_words(&roles);
+        };
+        let after = changed(members, &self.lead, |row| leads(row, false));
+        let after = changed(&after, &self.next, |row| leads(row, true));
+        first_day_without(members, &after, Role::Lead, today).is_some()
+    }
+
     /// A day that the hand-over would leave without anybody on duty is named before it comes.
     fn stays_covered(&self, before: &Before, (former, next): (&[Role], &[Role]), tx: &Tx<'_>) -> Result<()> {
         let mut after = before.team.clone();
@@ -101,6 +114,7 @@ impl Action for HandOver {
             still_lead: former.has(Role::Lead) && former.is_here(tx.today),
             next_is_here: stands_in(&next, tx.today, &tx.rulebook) && team.is_there(&self.next, tx.today),
             next_is_same: self.lead == self.next,
+            leaves_no_lead: self.leaves_no_lead(&members, tx.today),
         };
         self.before = Some(Before { former, next, team });
         Ok(facts)

@@ -9,6 +9,7 @@ use stairgate_rulebook::Role;
 
 use super::members::appoints_responsible;
 use super::register::{NewPerson, add_person};
+use super::shut_out::end_ties;
 use super::terms::end_terms;
 use crate::action::{Action, Done, Permit, Subject, Tx, standing};
 use crate::people::facts::InvitePersonFacts;
@@ -280,6 +281,8 @@ async fn invite_anew(
     }
     .update(db)
     .await?;
+    // Nor rooms or key children of theirs: what was not ended with their access ends now.
+    end_ties(db, (&waiting.person.setting_id, &id)).await?;
     // What they held before ended with their access, or today.
     end_terms(db, &id, waiting.standing.access_until.map_or(tx.today, |until| until.min(tx.today))).await?;
     standing::ActiveModel {

@@ -44,6 +44,14 @@ impl LinkUse {
         Ok((row.is_some(), row.is_some_and(|row| row.is_expired(tx.now)), row.is_some_and(|row| row.used_at.is_some())))
     }
 
+    /// Whether whom it invites still has this account, and access that runs: it may have ended since the mail left.
+    async fn still_invites(&self, tx: &Tx<'_>) -> Result<bool> {
+        let Some(row) = &self.row else { return Ok(false) };
+        let Some(account) = &row.account_id else { return Ok(false) };
+        let all = queries::belongings(&tx.read(), account, tx.now).await?;
+        Ok(all.iter().any(|belonging| belonging.runs && Some(&belonging.person) == row.person_id.as_ref()))
+    }
+
     pub(crate) fn known(self) -> Result<(link::Model, NewPassword)> {
         Ok((self.row.ok_or(Error::NotFound)?, self.new))
     }
@@ -63,6 +71,7 @@ impl Action for AcceptInvitation {
             link_known,
             link_expired,
             link_used,
+            belongs: self.0.still_invites(tx).await?,
             password_length: self.0.new.length,
             password_guessable: self.0.new.guessable,
         })

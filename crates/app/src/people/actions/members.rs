@@ -6,13 +6,13 @@ use sea_orm::entity::prelude::*;
 use stairgate_rulebook::Role;
 
 use super::sessions::end;
-use super::shut_out::shut_out;
+use super::shut_out::{ShutOut, shut_out};
 use super::terms::{TermsOf, end_terms, keep_terms};
 use crate::action::{Action, Actor, Done, Permit, Subject, Tx, standing};
 use crate::people::facts::{ChangeRolesFacts, EndAccessFacts};
 use crate::people::leads::duty::{Colleague, Team};
 use crate::people::leads::{absences_of, positions, team};
-use crate::people::queries::{self, Member, leaves_nobody};
+use crate::people::queries::{self, Member, first_day_without};
 use crate::platform::clock::{Day, words_day};
 use crate::platform::error::{Error, Result};
 use crate::platform::ids::PersonId;
@@ -47,7 +47,9 @@ impl Action for ChangeRoles {
                 "Choose at least one role. To take all of them away, end the person's access.",
             ));
         }
-        let loses = |role| !self.roles.contains(&role) && leaves_nobody(&members, &self.person, role, tx.today);
+        let roles = standing::role_words(&self.roles);
+        let after = changed(&members, &self.person, |standing| standing.roles = roles.clone());
+        let loses = |role| first_day_without(&members, &after, role, tx.today).is_some();
         let change = |colleague: &mut Colleague| colleague.positions = positions(&self.roles);
         let bare = leaves_bare(tx, &members, (&self.person, change)).await?;
         Ok(ChangeRolesFacts {
@@ -96,25 +98,28 @@ pub struct EndAccess {
 
 impl Action for EndAccess {
     type Facts = EndAccessFacts;
-    type Output = ();
+    /// What ended with it: nothing yet where the last day is still to come.
+    type Output = ShutOut;
 
     async fn facts(&mut self, tx: &Tx<'_>) -> Result<EndAccessFacts> {
         let members: Vec<Member> = queries::members_of(&tx.read(), tx.setting_id()?).await?;
         let member = members.iter().find(|member| member.person.id == self.person).ok_or(Error::NotFound)?;
         check_last_day(self.last_day, member.standing.access_until, tx.today)?;
         let last = self.last_day.unwrap_or_else(|| tx.today.add_days(-1));
-        // Who else is there counts on the first day without them.
-        let first_without = last.add_days(1).max(tx.today);
+        let ends = |standing: &mut standing::Model| {
+            standing.access_until = Some(standing.access_until.map_or(last, |until| until.min(last)));
+        };
+        let after = changed(&members, &self.person, ends);
+        let loses = |role| first_day_without(&members, &after, role, tx.today).is_some();
         let change = |colleague: &mut Colleague| colleague.here.until = Some(last);
         Ok(EndAccessFacts {
             own: is_own(&tx.actor, &self.person),
-            leaves_no_manager: leaves_nobody(&members, &self.person, Role::Manager, first_without),
-            leaves_no_lead: leaves_nobody(&members, &self.person, Role::Lead, first_without)
-                || leaves_bare(tx, &members, (&self.person, change)).await?,
+            leaves_no_manager: loses(Role::Manager),
+            leaves_no_lead: loses(Role::Lead) || leaves_bare(tx, &members, (&self.person, change)).await?,
         })
     }
 
-    async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<()>> {
+    async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<ShutOut>> {
         let member = queries::member(&tx.read(), tx.setting_id()?, &self.person).await?;
         // Whose access ended before keeps their last day: the record says when it was.
         let wanted = self.last_day.unwrap_or_else(|| tx.today.add_days(-1));
@@ -128,15 +133,25 @@ impl Action for EndAccess {
         .update(db)
         .await?;
         end_terms(db, &self.person, last).await?;
-        let ended = if last < tx.today { shut_out(db, &self.person, tx.now).await? } else { 0 };
-        Ok(Done::new(permit, Subject::Person(self.person), ())
+        let over = last < tx.today;
+        let of = (tx.setting_id()?, &self.person);
+        let ended = if over { shut_out(db, of, tx.now).await? } else { ShutOut::default() };
+        Ok(Done::new(permit, Subject::Person(self.person), ended)
             .detail("last_day", last.to_string())
-            .detail("sessions_ended", ended))
+            .detail("sessions_ended", ended.sessions)
+            .detail("without_key_person", ended.without_key_person))
     }
 
     fn subject(&self) -> Subject {
         Subject::Person(self.person.clone())
     }
+}
+
+/// Everybody as they are when one of them has changed.
+pub(super) fn changed(members: &[Member], person: &PersonId, change: impl Fn(&mut standing::Model)) -> Vec<Member> {
+    let mut after = members.to_vec();
+    after.iter_mut().filter(|member| member.person.id == *person).for_each(|member| change(&mut member.standing));
+    after
 }
 
 /// A last day lies neither in the past nor after the one that is known already: this verb gives nobody more time.

@@ -5,7 +5,9 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::Set, Condition, ConnectionTrait};
 
 use super::alerts::{Kind, NewAlert, Reason, raise};
+use super::new_ways::NewWay;
 use super::opening::{Arrival, Coming, choose};
+use super::pins::open_again;
 use super::second_steps::{keep, new_codes};
 use super::sessions::{end, signed_in};
 use crate::action::{Action, Done, Permit, Subject, Tx};
@@ -77,6 +79,7 @@ impl Action for SignInByPasskey {
             by: OpenedBy::Passkey,
             arrival: self.arrival,
         };
+        open_again(db, tx.house, &chosen.person).await?;
         let opened = opened.open(db, tx.house, tx.now).await?;
         Ok(Done::new(permit, Subject::Person(chosen.person), opened.cookie)
             .detail("session", opened.session.0)
@@ -168,7 +171,9 @@ impl Action for RegisterPasskey {
                 codes = new_codes(db, tx, &me.account).await?;
             }
         }
-        Ok(Done::new(permit, Subject::Passkey(id), codes).detail("first", is_first).detail("sessions_ended", ended))
+        let mail = NewWay::Passkey.mail(db, tx, &me.account).await?;
+        let done = Done::new(permit, Subject::Passkey(id), codes).job(mail);
+        Ok(done.detail("first", is_first).detail("sessions_ended", ended))
     }
 }
 

@@ -4,6 +4,7 @@
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::Set, Condition, ConnectionTrait};
 
+use super::new_ways::NewWay;
 use super::second_steps::{each_standing, new_codes};
 use super::sessions::{end, rotate, signed_in};
 use crate::action::{Action, Done, Permit, Subject, Tx};
@@ -91,7 +92,8 @@ impl Action for SetUpSecondFactor {
         let codes = new_codes(db, tx, &me.account).await?;
         let others = Condition::all().add(Session::AccountId.eq(me.account.clone())).add(Session::Id.ne(me.session));
         let ended = end(db, others, tx.now).await?;
-        Ok(Done::new(permit, Subject::Account(me.account), codes).detail("sessions_ended", ended))
+        let mail = NewWay::App.mail(db, tx, &me.account).await?;
+        Ok(Done::new(permit, Subject::Account(me.account), codes).detail("sessions_ended", ended).job(mail))
     }
 }
 
@@ -114,7 +116,8 @@ impl Action for RenewRecoveryCodes {
         let db = tx.write(&permit);
         self.checked.tried.was_right(db).await?;
         let codes = new_codes(db, tx, &me.account).await?;
-        Ok(Done::new(permit, Subject::Account(me.account), codes))
+        let mail = NewWay::Codes.mail(db, tx, &me.account).await?;
+        Ok(Done::new(permit, Subject::Account(me.account), codes).job(mail))
     }
 }
 

@@ -1,5 +1,8 @@
-//! A password that is known to somebody: whoever says so is believed. Every session of the account ends, the password and PINs
-//! go, and only the mailed link opens the account again. Upholds `people.password-compromise`. Passkeys stay, and wait too.
+//! A password that is known to somebody: whoever says so is believed. Every session of the account ends; the password, PINs, all
+//! passkeys and a new code app go, since whoever knew the password may have added one; and only the mailed link opens the account
+//! again. Upholds `people.password-compromise`. While a report waits, another changes nothing.
+
+use std::collections::HashSet;
 
 use sea_orm::ActiveValue::Set;
 use sea_orm::ConnectionTrait;
@@ -7,7 +10,7 @@ use sea_orm::entity::prelude::*;
 
 use super::links::link_address;
 use super::pins::forget_of_account;
-use super::second_steps::each_standing;
+use super::second_steps::{each_standing, withdraw};
 use super::sessions::{end, signed_in};
 use super::sign_in_links::sign_in_link;
 use crate::action::{Action, Done, Permit, Subject, Tx};
@@ -40,6 +43,7 @@ impl Action for ReportPassword {
         let facts = ReportPasswordFacts {
             known: member.person.account_id.is_some() && member.is_here(tx.today),
             own: me.person == self.person,
+            too_many: others_reported(tx, (&me.person, &self.person)).await? >= MOST_OTHERS,
         };
         self.found = Some(member);
         Ok(facts)
@@ -51,8 +55,15 @@ impl Action for ReportPassword {
         let id = self.found.and_then(|member| member.person.account_id).ok_or(Error::NotFound)?;
         let db = tx.write(&permit);
         let account = queries::lock_account(db, &id).await?;
+        let own = me.person == self.person;
+        if account.reported_at.is_some() {
+            // It is closed already, and its owner has the link: a second mail would only take the first one's away.
+            let done = Done::new(permit, Subject::Person(self.person), ());
+            return Ok(done.detail("own", own).detail("repeated", true));
+        }
         let ended = end(db, Session::AccountId.eq(id.clone()), tx.now).await?;
         forget_password(db, tx, &id).await?;
+        let withdrawn = withdraw(db, &account, tx.now).await?;
         let link = way_back(db, tx, &account).await?;
         let report = PasswordReportId::fresh();
         let row = password_report::ActiveModel {
@@ -64,6 +75,8 @@ impl Action for ReportPassword {
             reported_at: Set(tx.now),
             renewed_at: Set(None),
             sessions_ended: Set(i64::try_from(ended).unwrap_or(i64::MAX)),
+            passkeys_withdrawn: Set(i64::try_from(withdrawn.passkeys).unwrap_or(i64::MAX)),
+            app_withdrawn: Set(withdrawn.app),
         };
         row.insert(db).await?;
         let to = leads_to_tell(db, setting, Some(&self.person), tx.now).await?;
@@ -71,8 +84,10 @@ impl Action for ReportPassword {
         let text = words_with("mail-password-report", &[("setting", &setting.name)]);
         let mut done = Done::new(permit, Subject::PasswordReport(report), ())
             .detail("person", self.person.0.clone())
-            .detail("own", me.person == self.person)
+            .detail("own", own)
             .detail("sessions_ended", ended)
+            .detail("passkeys_withdrawn", withdrawn.passkeys)
+            .detail("app_withdrawn", withdrawn.app)
             .job(link);
         for job in mail_each(tx.house, to, (&subject, &text), "/alerts") {
             done = done.job(job);
@@ -83,6 +98,22 @@ impl Action for ReportPassword {
     fn subject(&self) -> Subject {
         Subject::Person(self.person.clone())
     }
+}
+
+/// So many other people's passwords can be reported within a day; whoever knows of more tells the lead.
+const MOST_OTHERS: usize = 3;
+
+/// How many people other than these two the first has reported within a day.
+async fn others_reported(tx: &Tx<'_>, (me, whose): (&PersonId, &PersonId)) -> Result<usize> {
+    let since = tx.now.minus(std::time::Duration::from_secs(86_400));
+    let rows = password_report::Entity::find()
+        .filter(password_report::Column::SettingId.eq(tx.setting_id()?.clone()))
+        .filter(password_report::Column::ReportedBy.eq(me.clone()))
+        .filter(password_report::Column::ReportedAt.gte(since))
+        .all(&tx.read())
+        .await?;
+    let others = rows.into_iter().map(|row| row.person_id).filter(|person| person != me && person != whose);
+    Ok(others.collect::<HashSet<_>>().len())
 }
 
 /// The password goes, and every PIN of whoever the account is: whoever watched the one may have watched the other.
@@ -96,7 +127,7 @@ async fn forget_password(db: &impl ConnectionTrait, tx: &Tx<'_>, id: &AccountId)
     }
     .update(db)
     .await?;
-    links::use_up_mailed(db, id, tx.now).await?;
+    links::use_up_of_account(db, id, tx.now).await?;
     // Without a password there is none that could be too old.
     each_standing(db, id, |row| row.password_set_at = Set(None)).await?;
     forget_of_account(db, id).await

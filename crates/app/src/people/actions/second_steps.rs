@@ -8,6 +8,7 @@ use crate::action::{Tx, standing};
 use crate::people::credentials::recovery_digest;
 use crate::people::model::{account, passkey, person, recovery_code};
 use crate::people::{queries, second_factor};
+use crate::platform::clock::Instant;
 use crate::platform::error::{Error, Result};
 use crate::platform::ids::{AccountId, PersonId};
 
@@ -74,6 +75,32 @@ pub(super) async fn forget_second_factor(db: &impl ConnectionTrait, id: &Account
     .await?;
     passkey::Entity::delete_many().filter(passkey::Column::AccountId.eq(id.clone())).exec(db).await?;
     keep(db, id).await.map(drop)
+}
+
+/// A code app that was set up so lately may be somebody else's, where somebody else knew the password.
+const APP_DAYS: u64 = 30;
+
+/// What was taken away when a password was reported as known.
+pub(super) struct Withdrawn {
+    /// How many passkeys.
+    pub(super) passkeys: u64,
+    /// Whether the code app.
+    pub(super) app: bool,
+}
+
+/// Takes away what somebody who knew the password may have added: every passkey, and a code app that is new, with its codes.
+pub(super) async fn withdraw(db: &impl ConnectionTrait, account: &account::Model, now: Instant) -> Result<Withdrawn> {
+    let of_account = passkey::Column::AccountId.eq(account.id.clone());
+    let passkeys = passkey::Entity::delete_many().filter(of_account).exec(db).await?.rows_affected;
+    // One from the future (the clock went back) counts as new.
+    let app = account.totp_since.is_some_and(|since| now.since(since).as_secs() < APP_DAYS * 86_400);
+    if app {
+        let id = Set(account.id.clone());
+        let row = account::ActiveModel { id, totp_sealed: Set(None), totp_since: Set(None), ..Default::default() };
+        row.update(db).await?;
+    }
+    keep(db, &account.id).await?;
+    Ok(Withdrawn { passkeys, app })
 }
 
 async fn forget_codes(db: &impl ConnectionTrait, id: &AccountId) -> Result<()> {

@@ -6,6 +6,7 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait};
 
 use super::opening::{Arrival, Coming, choose};
 use super::passkeys::{is_unchanged, use_up};
+use super::pins::open_again;
 use super::sessions::end;
 use crate::action::{Action, Done, Permit, Subject, Tx};
 use crate::people::credentials::{Checked, SecondFactor};
@@ -77,6 +78,7 @@ impl Action for SignIn {
             by: if by == "none" { OpenedBy::Password } else { OpenedBy::PasswordAndCode },
             arrival: self.arrival,
         };
+        open_again(db, tx.house, &chosen.person).await?;
         let opened = opened.open(db, tx.house, tx.now).await?;
         Ok(Done::new(permit, Subject::Person(chosen.person), opened.cookie)
             .detail("session", opened.session.0)

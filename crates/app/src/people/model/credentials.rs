@@ -80,6 +80,8 @@ pub mod pin {
         pub setting_id: SettingId,
         pub hash: String,
         pub set_at: Instant,
+        /// Tried wrongly too often on one day: it opens nothing until its person signs in another way.
+        pub closed_at: Option<Instant>,
     }
     impl ActiveModelBehavior for ActiveModel {}
 }

@@ -45,6 +45,8 @@ pub mod password_report {
         pub reported_at: Instant,
         pub renewed_at: Option<Instant>,
         pub sessions_ended: i64,
+        pub passkeys_withdrawn: i64,
+        pub app_withdrawn: bool,
     }
     impl ActiveModelBehavior for ActiveModel {}
 }

@@ -99,6 +99,7 @@ fn alert_row(
         Some(Kind::ChildOpened) => "alerts-child-opened",
         Some(Kind::PasskeyDoubted) => "alerts-passkey-doubted",
         Some(Kind::RegisterExported) => "alerts-register-exported",
+        Some(Kind::PinClosed) => "alerts-pin-closed",
         None => "alerts-other",
     };
     let known = reasons.filter(|reason| Reason::ALL.iter().any(|known| known.name() == *reason));

@@ -5,11 +5,12 @@ use askama::Template;
 use axum::response::Response;
 use stairgate_rulebook::Policy;
 
+use super::evenly::Evenly;
 use crate::action::{Actor, perform, view_nobody};
 use crate::people::actions::links::{AcceptInvitation, LinkUse, RequestReset, ResetPassword};
 use crate::people::credentials::{NewPassword, new_password};
 use crate::people::links::{self, Purpose};
-use crate::people::model::{email_key, is_email, person};
+use crate::people::model::{email_key, is_email, password_report, person};
 use crate::people::queries;
 use crate::platform::error::{Error, FieldError, Result};
 use crate::platform::house::House;
@@ -65,6 +66,8 @@ pub struct LinkPage {
     by_button: bool,
     usable: bool,
     why_not: String,
+    /// What was taken away with a password that was reported as known, in words.
+    withdrawn: Vec<String>,
     policies: Vec<(String, String, String)>,
     values: SetUpValues,
 }
@@ -106,6 +109,7 @@ pub async fn ask(stranger: Stranger, posted: Posted) -> Result<Response> {
         page.errors = FormErrors::new(vec![FieldError { field: "email", message: words("email-wrong") }]);
         return html_wrong(&page);
     }
+    let evenly = Evenly::begin();
     page.page.title = words("forgotten-sent-title");
     let house = &stranger.house;
     let key = email_key(&email);
@@ -122,6 +126,7 @@ pub async fn ask(stranger: Stranger, posted: Posted) -> Result<Response> {
         },
         None => tried.pretend(house).await?,
     }
+    evenly.leave().await;
     html(&page)
 }
 
@@ -167,6 +172,7 @@ pub async fn link_page(stranger: &Stranger, token: &str) -> Result<LinkPage> {
         by_button: false,
         usable: why_not.is_empty(),
         why_not,
+        withdrawn: Vec::new(),
         policies: Policy::ALL
             .iter()
             .map(|policy| (policy.letter().to_string(), policy.text().title.clone(), policy.text().nation.clone()))
@@ -180,6 +186,9 @@ pub async fn link_page(stranger: &Stranger, token: &str) -> Result<LinkPage> {
             let all = queries::belongings(&tx, id, now).await?;
             let staff =
                 all.iter().any(|it| it.is_staff && (it.has_access || Some(&it.person) == row.person_id.as_ref()));
+            if matches!(purpose, Purpose::Reset | Purpose::SignIn) {
+                page.withdrawn = withdrawn_words(queries::withdrawn(&tx, id).await?);
+            }
             page.by_button = matches!(purpose, Purpose::SignIn | Purpose::Invitation) && !staff;
         }
         if let Some(id) = &row.person_id {
@@ -194,6 +203,18 @@ pub async fn link_page(stranger: &Stranger, token: &str) -> Result<LinkPage> {
         }
     }
     Ok(page)
+}
+
+/// What went with the password, and what to do about it.
+fn withdrawn_words(report: Option<password_report::Model>) -> Vec<String> {
+    let Some(report) = report else { return Vec::new() };
+    let mut all = Vec::new();
+    all.extend((report.passkeys_withdrawn > 0).then(|| words("link-withdrawn-passkeys")));
+    all.extend(report.app_withdrawn.then(|| words("link-withdrawn-app")));
+    if !all.is_empty() {
+        all.push(words("link-withdrawn-next"));
+    }
+    all
 }
 
 /// `POST /link/{token}/invitation`

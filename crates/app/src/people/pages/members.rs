@@ -2,8 +2,9 @@
 
 use askama::Template;
 use axum::response::Response;
-use stairgate_rulebook::Role;
+use stairgate_rulebook::{Role, Verb};
 
+use super::password_report::DoneNow;
 use super::session_list::{SessionRow, session_rows};
 use crate::action::{Reader, Subject};
 use crate::people::actions::invitations::InvitePerson;
@@ -14,13 +15,14 @@ use crate::people::frame::{Frame, frame};
 use crate::people::model::email_key;
 use crate::people::queries;
 use crate::platform::clock::words_day;
-use crate::platform::error::{Error, Result};
+use crate::platform::error::{Error, FieldError, Result};
 use crate::platform::ids::{PersonId, SessionId};
+use crate::platform::names::search_key;
 use crate::platform::typed::typed_day;
 use crate::web::answer::{html, html_wrong, to};
 use crate::web::forms::Posted;
-use crate::web::page::{FormErrors, Page};
-use crate::web::params::Path;
+use crate::web::page::{FormErrors, Notice, Page};
+use crate::web::params::{Path, Query};
 use crate::web::visit::Visit;
 use crate::web::words::words;
 
@@ -90,10 +92,15 @@ struct PersonPage {
 }
 
 /// `GET /people/{id}`
-pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response> {
+pub async fn show(visit: Visit, Path(id): Path<String>, Query(now): Query<DoneNow>) -> Result<Response> {
     let id = PersonId::parse(&id)?;
     let reader = visit.view_of(Subject::Person(id.clone())).await?;
-    html(&person_page(&visit, &reader, &id).await?)
+    let mut page = person_page(&visit, &reader, &id).await?;
+    if now.done == "no-key-person" {
+        let (kind, icon) = ("due", "triangle-alert");
+        page.page = page.page.noting(Notice { kind, icon, text: words("person-no-key-person") });
+    }
+    html(&page)
 }
 
 async fn person_page(visit: &Visit, reader: &Reader<'_>, id: &PersonId) -> Result<PersonPage> {
@@ -110,7 +117,7 @@ async fn person_page(visit: &Visit, reader: &Reader<'_>, id: &PersonId) -> Resul
     let (child, leaves_no_manager, leaves_no_lead) = (false, false, false);
     let change = ChangeRolesFacts { own, child, appoints_responsible: false, leaves_no_manager, leaves_no_lead };
     let end = EndAccessFacts { own: false, leaves_no_manager, leaves_no_lead };
-    let report = ReportPasswordFacts { known: member.person.account_id.is_some(), own };
+    let report = ReportPasswordFacts { known: member.person.account_id.is_some(), own, too_many: false };
     let invite = InvitePersonFacts { child, appoints_responsible: appoints_responsible(&roles) };
     // How to reach an adult of a family stands with their child, where opening it is on record.
     let family = member.standing.is_only_family();
@@ -138,7 +145,7 @@ async fn person_page(visit: &Visit, reader: &Reader<'_>, id: &PersonId) -> Resul
         can_save: reader.may(&actor, &SavePersonFacts { own, family }),
         family,
         has_account: member.person.account_id.is_some(),
-        sees_children: member.has(Role::Parent) && reader.may_open(stairgate_rulebook::Verb::ViewChildren, &actor),
+        sees_children: member.has(Role::Parent) && reader.may_open(Verb::ViewChildren, &actor),
         phone: member.person.phone.clone().filter(|_| !family),
         address: member.person.address.clone().filter(|_| !family),
         organisation: member.person.organisation.clone(),
@@ -155,7 +162,7 @@ pub async fn change_roles(mut visit: Visit, Path(id): Path<String>, posted: Post
     match visit.perform(ChangeRoles { person: id.clone(), roles: roles_of(&posted) }).await {
         Ok(()) => Ok(to(&format!("/people/{id}"))),
         Err(Error::Invalid(errors)) => {
-            visit.verb = stairgate_rulebook::Verb::ViewPeople;
+            visit.verb = Verb::ViewPeople;
             let mut page = person_page(&visit, &visit.view().await?, &id).await?;
             page.page.error = true;
             page.errors = FormErrors::new(errors);
@@ -171,7 +178,7 @@ pub async fn invite_known(mut visit: Visit, Path(id): Path<String>, posted: Post
     match visit.perform(InvitePerson::known(id.clone(), email)).await {
         Ok(_) => Ok(to(&format!("/people/{id}"))),
         Err(Error::Invalid(errors)) => {
-            visit.verb = stairgate_rulebook::Verb::ViewPeople;
+            visit.verb = Verb::ViewPeople;
             let reader = visit.view().await?;
             let mut page = person_page(&visit, &reader, &id).await?;
             page.page.error = true;
@@ -193,9 +200,10 @@ pub async fn end_access(mut visit: Visit, Path(id): Path<String>, posted: Posted
         visit.perform(EndAccess { person: id.clone(), last_day }).await
     };
     match outcome {
-        Ok(()) => Ok(to(&format!("/people/{id}"))),
+        Ok(ended) if ended.without_key_person > 0 => Ok(to(&format!("/people/{id}?done=no-key-person"))),
+        Ok(_) => Ok(to(&format!("/people/{id}"))),
         Err(Error::Invalid(errors)) => {
-            visit.verb = stairgate_rulebook::Verb::ViewPeople;
+            visit.verb = Verb::ViewPeople;
             let mut page = person_page(&visit, &visit.view().await?, &id).await?;
             page.page.error = true;
             (page.errors, page.last_day) = (FormErrors::new(errors), typed.to_owned());
@@ -223,8 +231,10 @@ struct InvitePage {
     name: String,
     email: String,
     roles: Vec<RoleBox>,
-    /// Who has this address already: their page and their name.
+    /// Who has this address or this name already: their page and their name.
     known: Option<(String, String)>,
+    /// Questions that a tick answers: the field and its label.
+    ticks: Vec<(&'static str, String)>,
 }
 
 /// `GET /people/invite`
@@ -239,32 +249,61 @@ async fn invite_page(visit: &Visit, reader: &Reader<'_>) -> Result<InvitePage> {
         errors: FormErrors::default(),
         name: String::new(),
         email: String::new(),
-        roles: role_boxes(&[Role::Practitioner]),
+        roles: role_boxes(&[]),
         known: None,
+        ticks: Vec::new(),
     })
 }
 
 /// `POST /people`
 pub async fn invite(mut visit: Visit, posted: Posted) -> Result<Response> {
     let (name, email, roles) = (posted.get("name"), posted.get("email"), roles_of(&posted));
+    let again = posted.get("again") == "yes";
+    let asks_for = visit.verb;
+    visit.verb = Verb::ViewPeople;
+    let namesake = if again { None } else { namesake(&visit.view().await?, name, email).await? };
+    visit.verb = asks_for;
+    let mut asked = Vec::new();
+    if roles.contains(&Role::Parent) && roles.len() > 1 && posted.get("both") != "yes" {
+        asked.push(FieldError { field: "both", message: words("invite-both-missing") });
+    }
+    if namesake.is_some() && posted.get("namesake") != "yes" {
+        asked.push(FieldError { field: "namesake", message: words("invite-namesake-missing") });
+    }
     let outcome = match InvitePerson::parse(name, email, roles.clone()) {
-        Ok(action) => visit.perform(action.again(posted.get("again") == "yes")).await,
+        Ok(_) if !asked.is_empty() => Err(Error::Invalid(asked)),
+        Ok(action) => visit.perform(action.again(again)).await,
         Err(error) => Err(error),
     };
     match outcome {
         Ok(id) => Ok(to(&format!("/people/{id}"))),
         Err(Error::Invalid(errors)) => {
-            visit.verb = stairgate_rulebook::Verb::ViewPeople;
+            visit.verb = Verb::ViewPeople;
             let reader = visit.view().await?;
             let mut page = invite_page(&visit, &reader).await?;
             page.page.error = true;
-            page.known = known(&reader, email).await?;
+            page.known = known(&reader, email).await?.or(namesake);
+            let asked = |field: &str| errors.iter().any(|error: &FieldError| error.field == field);
+            page.ticks = vec![("both", words("invite-both")), ("namesake", words("invite-namesake"))];
+            page.ticks.retain(|(field, _)| asked(field) || posted.get(field) == "yes");
             (page.errors, page.name, page.email, page.roles) =
                 (FormErrors::new(errors), name.to_owned(), email.to_owned(), role_boxes(&roles));
             html_wrong(&page)
         }
         Err(error) => Err(error),
     }
+}
+
+/// Who has access here under the name that was typed, with another address: one human, one account.
+async fn namesake(reader: &Reader<'_>, name: &str, email: &str) -> Result<Option<(String, String)>> {
+    let (sought, account) = (search_key(name.trim()), queries::account_by_email(reader.db(), &email_key(email)).await?);
+    let same = account.map(|account| account.id);
+    let found = queries::members(reader).await?.into_iter().find(|member| {
+        member.person.search_key == sought
+            && member.standing.has_access(reader.today)
+            && (same.is_none() || member.person.account_id != same)
+    });
+    Ok(found.map(|member| (format!("/people/{}", member.person.id), member.person.name)))
 }
 
 /// Who in this setting has the address that was typed.

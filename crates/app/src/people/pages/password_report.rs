@@ -33,7 +33,7 @@ struct ReportPasswordPage {
 #[derive(Deserialize)]
 pub struct DoneNow {
     #[serde(default)]
-    done: String,
+    pub(super) done: String,
 }
 
 /// `GET /report-password`
@@ -44,7 +44,7 @@ pub async fn show(visit: Visit, Query(now): Query<DoneNow>) -> Result<Response> 
 async fn report_page(visit: &Visit, reader: &Reader<'_>, done: bool) -> Result<ReportPasswordPage> {
     let title = words(if done { "report-password-done-title" } else { "report-password-title" });
     let Frame { page, .. } = frame(reader, visit, &title, "/report").await?;
-    let may = |own| reader.may(&visit.actor(), &ReportPasswordFacts { known: true, own });
+    let may = |own| reader.may(&visit.actor(), &ReportPasswordFacts { known: true, own, too_many: false });
     let colleagues = if may(false) { colleagues(visit, reader).await? } else { Vec::new() };
     Ok(ReportPasswordPage { page, errors: FormErrors::default(), done, can_report_own: may(true), colleagues })
 }

@@ -221,7 +221,9 @@ impl Looking<'_> {
         leads
             .filter(|(_, lead)| {
                 let own = self.is_own(&lead.person);
-                reader.may(&actor, &HandOverFacts { own, still_lead: true, next_is_here: true, next_is_same: false })
+                let (still_lead, next_is_here) = (true, true);
+                let facts = HandOverFacts { own, still_lead, next_is_here, next_is_same: false, leaves_no_lead: false };
+                reader.may(&actor, &facts)
             })
             .filter_map(|(_, lead)| {
                 let others = self.members.iter().filter(|member| {

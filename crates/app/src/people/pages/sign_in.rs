@@ -18,7 +18,7 @@ use crate::people::actions::sign_in::SignIn;
 use crate::people::credentials;
 use crate::people::passkeys::{self, Trouble};
 use crate::people::queries;
-use crate::platform::error::{Error, Refused, Result};
+use crate::platform::error::{Error, FieldError, Refused, Result};
 use crate::platform::house::House;
 use crate::platform::ids::SessionId;
 use crate::platform::throttles::WINDOW_MINUTES;
@@ -124,6 +124,10 @@ pub(super) fn render(page: &mut SignInPage) -> Result<Response> {
 pub async fn post(stranger: Stranger, visit: Option<Visit>, posted: Posted) -> Result<Response> {
     let (house, to) = (stranger.house.clone(), own_path(posted.get("to")).to_owned());
     let email = posted.get("email").to_owned();
+    let missing = missing(&email, posted.get("password"));
+    if !missing.is_empty() {
+        return again(&stranger, Error::Invalid(missing), &email, visit.is_some(), &to);
+    }
     let checked =
         credentials::check_email(&house, &email, posted.get("password").to_owned(), &stranger.address).await?;
     let asked = match checked.account.as_ref().filter(|_| checked.matches) {
@@ -159,6 +163,14 @@ pub async fn post(stranger: Stranger, visit: Option<Visit>, posted: Posted) -> R
     }
 }
 
+/// The fields in which nothing was typed: no try, and nothing to count.
+fn missing(email: &str, password: &str) -> Vec<FieldError> {
+    let empty = |field, text: &str, id| text.trim().is_empty().then(|| FieldError { field, message: words(id) });
+    let fields =
+        [empty("email", email, "sign-in-email-missing"), empty("password", password, "sign-in-password-missing")];
+    fields.into_iter().flatten().collect()
+}
+
 /// From where a stranger comes.
 pub fn arrival(stranger: &Stranger) -> Arrival {
     Arrival { device: stranger.device.clone(), network: stranger.network.clone(), tablet: stranger.tablet_id() }
@@ -191,10 +203,8 @@ fn again_page(
             refusal.what = words("refusal-sign-in");
             refusal.own_rule = false;
             page.refusal = Some(refusal);
-            page.errors = FormErrors::new(vec![crate::platform::error::FieldError {
-                field: "",
-                message: Error::TooMany(WINDOW_MINUTES).to_string(),
-            }]);
+            page.errors =
+                FormErrors::new(vec![FieldError { field: "", message: Error::TooMany(WINDOW_MINUTES).to_string() }]);
             StatusCode::TOO_MANY_REQUESTS
         }
         Error::Refused(refused) => {

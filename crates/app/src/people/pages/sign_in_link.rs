@@ -4,6 +4,7 @@
 use askama::Template;
 use axum::response::Response;
 
+use super::evenly::Evenly;
 use super::links::link_page;
 use super::sign_in::{arrival, session_of, welcome};
 use crate::action::{Actor, perform, view_nobody};
@@ -60,6 +61,7 @@ pub async fn ask(stranger: Stranger, posted: Posted) -> Result<Response> {
         page.errors = FormErrors::new(vec![FieldError { field: "email", message: words("email-wrong") }]);
         return html_wrong(&page);
     }
+    let evenly = Evenly::begin();
     (page.page.title, page.sent) = (words("sign-in-link-sent-title"), true);
     let key = email_key(email);
     let tried =
@@ -75,6 +77,7 @@ pub async fn ask(stranger: Stranger, posted: Posted) -> Result<Response> {
         },
         None => tried.pretend(house).await?,
     }
+    evenly.leave().await;
     html(&page)
 }
 

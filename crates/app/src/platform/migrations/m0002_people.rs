@@ -115,6 +115,8 @@ const SHAPES: &[Shape] = &[
             "reported_at bigint!",
             "renewed_at bigint",
             "sessions_ended bigint!",
+            "passkeys_withdrawn bigint!",
+            "app_withdrawn boolean!",
         ],
         keys: &["id"],
         unique: &[],

@@ -43,7 +43,7 @@ const SHAPES: &[Shape] = &[
     },
     Shape {
         name: "pins",
-        columns: &["person_id text!", "setting_id text!", "hash text!", "set_at bigint!"],
+        columns: &["person_id text!", "setting_id text!", "hash text!", "set_at bigint!", "closed_at bigint"],
         keys: &["person_id"],
         unique: &[],
         indexes: &[&["setting_id"]],

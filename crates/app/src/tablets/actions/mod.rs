@@ -1,6 +1,7 @@
 //! The changes of this module, one file each.
 
 pub mod add_tablet;
+pub mod close_pin;
 pub mod end_tablet;
 pub mod enrol_here;
 pub mod enrol_tablet;

@@ -1,25 +1,33 @@
 //! Takes in what a device had saved to be sent: with the device's own credential, whoever is signed in by now. Claim and
 //! receipt are kept apart, and the same thing sent twice is answered as it was the first time. What becomes of it says the
-//! module whose kind it is. A device is never asked who reports: it says so, and its word is kept as such.
+//! module whose kind it is. A device is never asked who reports: it says so, and its word is kept as such. That somebody was
+//! signed in is believed only where they were.
 
 use std::pin::Pin;
 use std::time::Duration;
 
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use sea_orm::{Condition, ConnectionTrait, DatabaseTransaction};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use stairgate_rulebook::Verb;
 
 use super::sign_in_by_pin::at_tablet;
-use crate::action::{Action, Done, Permit, Subject, Tx};
+use crate::action::{Action, Done, Permit, Subject, Tx, would_see};
 use crate::people::queries;
 use crate::platform::clock::Instant;
 use crate::platform::error::{Error, Result};
 use crate::platform::ids::{PersonId, TabletId};
 use crate::platform::jobs::Job;
+use crate::platform::sessions;
 use crate::tablets::facts::SendSavedFacts;
 use crate::tablets::model::saved_item;
+
+/// So many things are taken in from one device within an hour; the rest waits on it.
+const MOST_AN_HOUR: u64 = 30;
+/// A session may have begun or ended so much later or earlier than the device's clock lets it look.
+const SLACK: Duration = Duration::from_secs(300);
 
 /// Days for which a thing that was seen is known again.
 const SEEN_DAYS: u64 = 30;
@@ -88,6 +96,8 @@ pub type TakeSaved = for<'a> fn(
 pub struct SavedKind {
     /// As devices name it.
     pub name: &'static str,
+    /// What whoever saved it would have asked for with a connection: whom a device names must be allowed to.
+    pub verb: Verb,
     /// What takes it in.
     pub take: TakeSaved,
 }
@@ -114,7 +124,20 @@ impl Action for SendSaved {
             .one(&tx.read())
             .await?;
         self.answered = seen.map(|row| row.answer);
-        Ok(SendSavedFacts {})
+        // It was taken in: it is answered again, whatever else has come since.
+        if self.answered.is_some() {
+            return Ok(SendSavedFacts { claimed_may: true, too_many: false });
+        }
+        if self.item.claimed_how == ClaimedHow::SignedIn && !self.was_signed_in(tx).await? {
+            self.item.claimed_how = ClaimedHow::NotKnown;
+        }
+        let lately = saved_item::Entity::find()
+            .filter(saved_item::Column::SettingId.eq(tx.setting_id()?.clone()))
+            .filter(saved_item::Column::TabletId.eq(at_tablet(&tx.actor)?.clone()))
+            .filter(saved_item::Column::ReceivedAt.gte(tx.now.minus(Duration::from_secs(3_600))))
+            .count(&tx.read())
+            .await?;
+        Ok(SendSavedFacts { claimed_may: self.claimed_may(tx).await?, too_many: lately >= MOST_AN_HOUR })
     }
 
     async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<String>> {
@@ -123,12 +146,7 @@ impl Action for SendSaved {
             let done = Done::new(permit, Subject::Tablet(tablet.clone()), answer);
             return Ok(done.detail("repeated", true));
         }
-        let item = &self.item;
-        let kind = self.kinds.iter().find(|kind| kind.name == item.kind);
-        let kind = kind.ok_or_else(|| Error::field("kind", "Nothing here takes this in."))?;
-        if let Some(person) = &item.claimed_person {
-            queries::member(&tx.read(), tx.setting_id()?, person).await.map_err(not_ours)?;
-        }
+        let (item, kind) = (&self.item, self.kind()?);
         let db = tx.write(&permit);
         let taken = (kind.take)(tx, db, (tablet, item)).await?;
         let answer = json!({ "kind": kind.name, "became": taken.subject.key() }).to_string();
@@ -139,6 +157,39 @@ impl Action for SendSaved {
             .detail("claimed_how", item.claimed_how.name())
             .detail("minutes_on_the_way", minutes(tx.now.since(item.corrected_at)));
         Ok(taken.jobs.into_iter().fold(done, Done::job))
+    }
+}
+
+impl SendSaved {
+    fn kind(&self) -> Result<&'static SavedKind> {
+        let kind = self.kinds.iter().find(|kind| kind.name == self.item.kind);
+        kind.ok_or_else(|| Error::field("kind", "Nothing here takes this in."))
+    }
+
+    /// Whether whoever the device names may send such a thing.
+    async fn claimed_may(&self, tx: &Tx<'_>) -> Result<bool> {
+        let (kind, Some(person)) = (self.kind()?, &self.item.claimed_person) else { return Ok(true) };
+        let member = queries::member(&tx.read(), tx.setting_id()?, person).await.map_err(not_ours)?;
+        Ok(would_see(&tx.rulebook, &member.standing.role_list(), false, (kind.verb, &json!({}))))
+    }
+
+    /// Whether the person named had a session at this device when the thing was saved.
+    async fn was_signed_in(&self, tx: &Tx<'_>) -> Result<bool> {
+        let Some(person) = &self.item.claimed_person else { return Ok(false) };
+        let at = self.item.corrected_at;
+        let not_over = Condition::any()
+            .add(sessions::Column::EndedAt.is_null())
+            .add(sessions::Column::EndedAt.gte(at.minus(SLACK)));
+        let found = sessions::Entity::find()
+            .filter(sessions::Column::SettingId.eq(tx.setting_id()?.clone()))
+            .filter(sessions::Column::TabletId.eq(at_tablet(&tx.actor)?.clone()))
+            .filter(sessions::Column::PersonId.eq(person.clone()))
+            .filter(sessions::Column::MadeAt.lte(at.plus(SLACK)))
+            .filter(sessions::Column::ExpiresAt.gte(at.minus(SLACK)))
+            .filter(not_over)
+            .count(&tx.read())
+            .await?;
+        Ok(found > 0)
     }
 }
 

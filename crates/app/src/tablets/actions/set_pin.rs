@@ -5,6 +5,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
 
 use crate::action::{Action, Done, Permit, Subject, Tx};
+use crate::people::actions::new_ways::NewWay;
 use crate::people::actions::sessions::signed_in;
 use crate::people::credentials::Checked;
 use crate::people::model::pin;
@@ -45,15 +46,17 @@ impl Action for SetPin {
             setting_id: Set(me.setting.clone()),
             hash: Set(self.hash),
             set_at: Set(tx.now),
+            closed_at: Set(None),
         };
         pin::Entity::insert(row)
             .on_conflict(
                 OnConflict::column(pin::Column::PersonId)
-                    .update_columns([pin::Column::Hash, pin::Column::SetAt])
+                    .update_columns([pin::Column::Hash, pin::Column::SetAt, pin::Column::ClosedAt])
                     .to_owned(),
             )
             .exec_without_returning(db)
             .await?;
-        Ok(Done::new(permit, Subject::Person(me.person), ()))
+        let mail = NewWay::Pin.mail(db, tx, &me.account).await?;
+        Ok(Done::new(permit, Subject::Person(me.person), ()).job(mail))
     }
 }

@@ -7,6 +7,7 @@ use crate::people::queries::{self, Member};
 use crate::platform::error::{Error, Result};
 use crate::platform::ids::TabletId;
 use crate::platform::sessions::OpenedBy;
+use crate::platform::tablets;
 use crate::tablets::facts::SignInByPinFacts;
 use crate::tablets::pin::{CheckedPin, is_unchanged};
 use crate::tablets::queries::pin_of;
@@ -29,7 +30,8 @@ impl Action for SignInByPin {
     async fn facts(&mut self, tx: &Tx<'_>) -> Result<SignInByPinFacts> {
         let setting = tx.setting_id()?;
         // The PIN may have been changed or taken away between the check and now: then it was not this person's.
-        let known = is_unchanged(&self.checked, pin_of(&tx.read(), setting, &self.checked.person).await?.as_ref());
+        let row = pin_of(&tx.read(), setting, &self.checked.person).await?;
+        let known = is_unchanged(&self.checked, row.as_ref());
         self.member = match queries::member(&tx.read(), setting, &self.checked.person).await {
             Ok(member) => Some(member),
             Err(Error::NotFound) => None,
@@ -38,8 +40,10 @@ impl Action for SignInByPin {
         Ok(SignInByPinFacts {
             known: known && !self.is_reported(tx).await?,
             pin_matches: known && self.checked.matches,
+            closed: row.is_some_and(|row| row.closed_at.is_some()),
             attempts_left: self.checked.tried.left(),
             belongs: self.member.as_ref().is_some_and(|member| member.is_here(tx.today)),
+            shared_device: tablets::living(&tx.read(), at_tablet(&tx.actor)?).await?.shared,
         })
     }
 

@@ -158,10 +158,12 @@ pub async fn sign_in(at: Option<AtTablet>, posted: Posted) -> Result<Response> {
     let arrival = Arrival { device: at.device.clone(), network: at.network.clone(), tablet: None };
     match at.perform(SignInByPin { checked, arrival, member: None }).await {
         Ok(cookie) => Ok(welcome(at.https, &cookie, &going, &person)),
-        Err(Error::Refused(refused)) => {
+        Err(Error::Refused(refused)) if !refused.has_ground("pin-on-one-desk") => {
             let (status, message) = if refused.has_ground("pin-locked-out") {
                 let minutes = WINDOW_MINUTES.to_string();
                 (StatusCode::TOO_MANY_REQUESTS, words_with("lock-pin-too-many", &[("minutes", &minutes)]))
+            } else if refused.has_ground("pin-closed") {
+                (StatusCode::FORBIDDEN, words("lock-pin-closed"))
             } else {
                 (StatusCode::FORBIDDEN, words("lock-pin-wrong"))
             };
@@ -186,6 +188,10 @@ async fn again(
     person: &str,
     (status, error): (StatusCode, FieldError),
 ) -> Result<Response> {
+    // A device of one desk shows nobody's name.
+    if !at.tablet.shared {
+        return Ok(sign_in_instead(&going.to));
+    }
     at.verb = Verb::ViewLock;
     let mut page = lock_page(&at, &at.view().await?, &going).await?;
     for tile in &mut page.names {

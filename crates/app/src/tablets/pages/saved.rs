@@ -2,8 +2,8 @@
 //! and queue. JSON, which no form of another site can send with the device's cookie.
 
 use axum::body::Bytes;
-use axum::http::HeaderMap;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use serde_json::Value;
@@ -51,7 +51,13 @@ pub async fn take(
     let skew = skew_micros(sent.sent_at, at.house.now())?;
     let waiting = sent.waiting.saturating_sub(1);
     let item = parse(&headers, sent, (skew, at.house.now()))?;
-    let answer = at.perform(SendSaved { kinds, item, answered: None }).await?;
+    let answer = match at.perform(SendSaved { kinds, item, answered: None }).await {
+        // It stays on the device, which tries again by itself.
+        Err(Error::Refused(refused)) if refused.has_ground("tablet-sends-too-much") => {
+            return Ok((StatusCode::TOO_MANY_REQUESTS, [(RETRY_AFTER, "900")]).into_response());
+        }
+        answer => answer?,
+    };
     heard(&at, skew, waiting).await?;
     Ok(([(CONTENT_TYPE, "application/json")], answer).into_response())
 }

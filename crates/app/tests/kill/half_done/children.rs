@@ -91,7 +91,7 @@ pub const QUESTIONS: &[Question] = &[
         asks: Nothing(
             "SELECT q.id FROM consent_requests q WHERE NOT EXISTS (SELECT 1 FROM children c WHERE c.id = q.child_id)",
         ),
-        broken: "INSERT INTO consent_requests (id, setting_id, child_id, asks, register_says, made_at) VALUES ('x', 'x', 'x', 'x', 'x', 1)",
+        broken: "INSERT INTO consent_requests (id, setting_id, child_id, asks_sealed, register_says_sealed, made_at) VALUES ('x', 'x', 'x', '', '', 1)",
     },
 ];
 

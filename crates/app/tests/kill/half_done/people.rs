@@ -156,7 +156,7 @@ fn made(told: &Told) -> BTreeSet<String> {
         "set_up_setting" => Some(person(event.text("manager"))),
         "invite_person" => Some(event.subject.clone()),
         "save_person" if event.says("made") => Some(event.subject.clone()),
-        "save_guardian" if event.text("what") == "new_adult" => Some(person(event.text("person"))),
+        "save_guardian" if event.text("what").starts_with("new_adult") => Some(person(event.text("person"))),
         _ => None,
     };
     told.events.iter().filter_map(by_hand).collect()

@@ -5,7 +5,7 @@ use stairgate_rulebook::Verb;
 
 use super::*;
 use crate::harness::later;
-use crate::tablets::{enrolled, saved, send_saved};
+use crate::tablets::{by_pin, choose_pin, enrolled, saved, send_saved};
 
 scenario!(s31_parent_messages_privately);
 async fn s31_parent_messages_privately(on: &On) {
@@ -105,7 +105,10 @@ async fn a_report_saved_on_a_tablet(on: &On) {
     let page = tom.open(&report).await;
     page.says("Amina Yusuf").says("I met a family outside work").says("At the fair.").says("Rahman");
     page.says("Saved on a tablet today at").says("picked their own name").does_not_say("23 November.");
-    nursery.signed_in(AMINA).await.open(&report).await.says("At the fair.");
+    // Whoever was only picked from a list learns that something was sent in their name, and nothing of it.
+    let mut theirs = nursery.signed_in(AMINA).await;
+    assert_eq!(theirs.open(&report).await.status, 403);
+    theirs.open("/declarations").await.says("A tablet sent a report in your name").does_not_say("I met a family");
     assert_eq!(nursery.signed_in(SEAN).await.open(&report).await.status, 403);
     let mut hannah = nursery.signed_in(HANNAH).await;
     let log = hannah.open("/audit").await;
@@ -120,6 +123,50 @@ async fn a_report_saved_on_a_tablet(on: &On) {
     }
     assert_eq!(nursery.count(&new_in("contact_reports")).await, 2);
     assert_eq!(nursery.newest(Verb::SendSaved).await.detail["kind"], "contact_report");
+}
+
+scenario!(a_tablet_speaks_for_nobody);
+async fn a_tablet_speaks_for_nobody(on: &On) {
+    let nursery = on.sample().await;
+    let mut tablet = enrolled(&nursery, "Tablet 2").await;
+    choose_pin(&nursery, AMINA, "794618").await;
+    let (amina, priya) = (nursery.person(AMINA).await, nursery.person(PRIYA).await);
+    // She was not signed in when it says that she saved this: an hour ago she was nowhere near.
+    let body = json!({ "contact": "private_message", "words": "Nadia wrote at night." });
+    let forged = |who: &str| json!({ "claimed_person": who, "claimed_how": "signed_in", "body": body });
+    assert_eq!(send_saved(&mut tablet, "1", &saved(&nursery, forged(&amina))).await.status, 200);
+    assert_eq!(nursery.count("saved_items WHERE claimed_how = 'not_known'").await, 1);
+    assert_eq!(nursery.newest(Verb::SendSaved).await.detail["claimed_how"], "not_known");
+    by_pin(&mut tablet, &nursery, AMINA, "794618").await;
+    nursery.wait(Duration::from_secs(60));
+    let now = saved(&nursery, json!({ "claimed_at": nursery.house.now().as_micros() / 1_000 }));
+    let mut proven = saved(&nursery, forged(&amina));
+    proven["claimed_at"] = now["claimed_at"].clone();
+    assert_eq!(send_saved(&mut tablet, "2", &proven).await.status, 200);
+    assert_eq!(nursery.count("saved_items WHERE claimed_how = 'signed_in'").await, 1);
+    let mut theirs = nursery.signed_in(AMINA).await;
+    let page = theirs.open("/declarations").await;
+    page.says("A tablet sent a report in your name").says("A parent messaged me privately");
+    // In the lead's name it does not keep the lead from being told; one mail an hour says that there is something.
+    assert_eq!(send_saved(&mut tablet, "3", &saved(&nursery, forged(&priya))).await.status, 200);
+    assert_eq!(mails_about(&nursery, "A report of social contact waits for you in Stairgate").await.len(), 2);
+    // Parents report nothing of the kind.
+    let grace = nursery.person(GRACE).await;
+    assert_eq!(send_saved(&mut tablet, "4", &saved(&nursery, forged(&grace))).await.status, 403);
+    assert_eq!(nursery.newest(Verb::SendSaved).await.grounds, ["claimed-for-somebody-who-may-not"]);
+    // Enough is enough: the rest waits on the tablet, and what was taken in is answered again.
+    let nobody = saved(&nursery, json!({ "body": body }));
+    for number in 10..37 {
+        assert_eq!(send_saved(&mut tablet, &number.to_string(), &nobody).await.status, 200, "{number}");
+    }
+    let full = send_saved(&mut tablet, "40", &nobody).await;
+    assert_eq!((full.status.as_u16(), full.headers["retry-after"].to_str().ok()), (429, Some("900")));
+    assert_eq!(send_saved(&mut tablet, "1", &saved(&nursery, forged(&amina))).await.status, 200);
+    assert_eq!(nursery.count("contact_reports").await, 30);
+    assert_eq!(mails_about(&nursery, "A report of social contact waits for you in Stairgate").await.len(), 2);
+    nursery.wait(Duration::from_secs(3_601));
+    assert_eq!(send_saved(&mut tablet, "40", &saved(&nursery, json!({ "body": body }))).await.status, 200);
+    assert_eq!(mails_about(&nursery, "A report of social contact waits for you in Stairgate").await.len(), 4);
 }
 
 scenario!(the_lead_is_away);
