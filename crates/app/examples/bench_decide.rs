@@ -44,7 +44,7 @@ impl Given {
             Self::Signing(it) => vec![("own", it.own), ("in_force", it.in_force), ("acknowledged", it.acknowledged)],
             Self::Child(it) => {
                 let near = [("in_my_room", it.in_my_room), ("key_child", it.key_child), ("own_child", it.own_child)];
-                near.into_iter().chain([("kept_away", it.kept_away)]).collect()
+                near.into_iter().chain([("kept_away", it.kept_away), ("notes", it.notes)]).collect()
             }
         }
     }
@@ -78,8 +78,9 @@ fn cases(limits: &Limits) -> [Case; 6] {
     let unsigned = Standing { agreement_overdue_days: 36_500, ..Standing::clear() };
     let shared = Place { setting_device: true, shared_device: true, on_premises: true, working_hours: true };
     let at_tablet = |idle_minutes| Standing { idle_minutes, place: shared, ..Standing::clear() };
-    let near =
-        |in_my_room| Given::Child(ViewChildFacts { in_my_room, key_child: false, own_child: false, kept_away: false });
+    let near = |in_my_room| {
+        Given::Child(ViewChildFacts { in_my_room, key_child: false, own_child: false, kept_away: false, notes: false })
+    };
     let (staff, practitioner) = ([Role::Manager, Role::Lead], [Role::Practitioner]);
     let case = |name, verb, actor, facts| Case { name, verb, actor, facts };
     [

@@ -127,6 +127,7 @@ import-what-key-person = key person
 import-what-attends-from = first day
 import-what-attends-until = last day
 import-what-notes = notes
+import-what-contacts = numbers and addresses that are nobody's
 import-what-ask-first = the family
 import-what-room = room
 import-what-stay-until = last day in the room

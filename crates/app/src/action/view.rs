@@ -48,6 +48,7 @@ pub struct Reader<'a> {
     pub setting: settings::Model,
     /// Its rulebook.
     pub rulebook: Arc<Compiled>,
+    actor: Actor,
     bound: Bound,
     /// What was asked for.
     pub verb: Verb,
@@ -62,6 +63,10 @@ impl Reader<'_> {
     /// The snapshot, for finders to run on. It cannot write.
     pub fn db(&self) -> &DatabaseTransaction {
         &self.db
+    }
+    /// Who reads.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
     }
     /// The reader's standing; none for the system and for a tablet.
     pub fn standing(&self) -> Option<&standing::Model> {
@@ -164,7 +169,8 @@ async fn snapshot<'a>(house: &'a House, actor: &Actor, verb: Verb) -> Result<Rea
         Actor::Person(me) => Some(me.person.clone()),
         _ => None,
     };
-    Ok(Reader { db, house, scope: Scope { setting: id, person }, now, today, setting, rulebook, bound, verb })
+    let (scope, actor) = (Scope { setting: id, person }, actor.clone());
+    Ok(Reader { db, house, scope, now, today, setting, rulebook, actor, bound, verb })
 }
 
 async fn decided<'a>(

@@ -6,6 +6,7 @@ pub mod evidence;
 pub mod facts;
 pub mod model;
 pub mod pages;
+mod told;
 
 use std::time::Duration;
 

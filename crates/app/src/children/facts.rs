@@ -14,6 +14,8 @@ facts!(
         own_child: bool,
         /// A restriction stands between the reader and the child.
         kept_away: bool,
+        /// The notes are read, too.
+        notes: bool,
     }
 );
 facts!(
@@ -103,7 +105,14 @@ pub struct Nearness {
 
 impl From<Nearness> for ViewChildFacts {
     fn from(Nearness { in_my_room, key_child, own_child, kept_away }: Nearness) -> Self {
-        Self { in_my_room, key_child, own_child, kept_away }
+        Self { in_my_room, key_child, own_child, kept_away, notes: false }
+    }
+}
+
+impl Nearness {
+    /// The same for the notes of the child.
+    pub fn with_notes(self) -> ViewChildFacts {
+        ViewChildFacts { notes: true, ..self.into() }
     }
 }
 

@@ -12,6 +12,10 @@ use stairgate_rulebook::Verb;
 
 use crate::web::routes::Routes;
 
+/// Verbs of which the log tells only those who may open every family's page: who is kept from whom, and whose file was opened.
+pub const PRIVATE_VERBS: [Verb; 5] =
+    [Verb::ViewChild, Verb::OpenChild, Verb::ViewFamily, Verb::SaveGuardian, Verb::SetRestriction];
+
 /// The routes of this module.
 pub fn routes() -> Routes {
     use pages::{child, child_form, family, guardian, list, rooms};
@@ -29,6 +33,7 @@ pub fn routes() -> Routes {
         .post(Verb::EndAttendance, "/children/{id}/leaving", child::leave)
         .get(Verb::ViewFamily, "/children/{id}/family", family::show)
         .post(Verb::SaveGuardian, "/children/{id}/family", family::add)
+        .post(Verb::SaveGuardian, "/children/{id}/family/sorted", family::sorted)
         .get(Verb::ViewFamily, "/children/{id}/family/add", family::add_form)
         .get(Verb::ViewFamily, "/children/{id}/family/{guardian}", guardian::show)
         .post(Verb::SaveGuardian, "/children/{id}/family/{guardian}", guardian::change)

@@ -119,7 +119,8 @@ pub mod person_room {
 }
 
 pub mod child {
-    //! A child. `notes_sealed` opens with [`NOTES`](super::NOTES); `ask_first` stands while somebody told of a court order and
+    //! A child. `notes_sealed` opens with [`NOTES`](super::NOTES); `contacts_sealed` holds numbers and addresses of a register that
+    //! are nobody's for sure, and opens with [`CONTACTS`](super::CONTACTS); `ask_first` stands while somebody told of a court order and
     //! nobody has said whom it is about; `version` grows with each change, so that two forms do not write over each other.
     use super::*;
     #[sea_orm::model]
@@ -139,6 +140,7 @@ pub mod child {
         pub attends_from: Option<Day>,
         pub attends_until: Option<Day>,
         pub notes_sealed: Option<Vec<u8>>,
+        pub contacts_sealed: Option<Vec<u8>>,
         pub ask_first: bool,
         pub version: i64,
         pub made_at: Instant,
@@ -216,6 +218,8 @@ pub mod consent_request {
 
 /// What a child's notes are sealed for.
 pub const NOTES: &str = "children.notes";
+/// What numbers and addresses are sealed for that belong to no adult.
+pub const CONTACTS: &str = "children.contacts";
 /// What the words of a restriction are sealed for.
 pub const RESTRICTION: &str = "guardians.restriction";
 

@@ -200,13 +200,14 @@ pub async fn nearness_to(
 /// Whether somebody with these roles can work with a child at all: whether the rulebook would show them a child whose key person
 /// they are. For lists from which a key person or the staff of a room is chosen.
 pub fn works_with_children(rulebook: &Compiled, member: &Member) -> bool {
-    let near = json!({ "in_my_room": true, "key_child": true, "own_child": false, "kept_away": false });
+    let near = json!({ "in_my_room": true, "key_child": true, "own_child": false, "kept_away": false, "notes": false });
     would_see(rulebook, &member.standing.role_list(), false, (Verb::ViewChild, &near))
 }
 
 /// Whether somebody with these roles sees every child, but for those from whom a restriction keeps them.
 pub fn sees_every_child(rulebook: &Compiled, member: &Member) -> bool {
-    let far = json!({ "in_my_room": false, "key_child": false, "own_child": false, "kept_away": false });
+    let far =
+        json!({ "in_my_room": false, "key_child": false, "own_child": false, "kept_away": false, "notes": false });
     would_see(rulebook, &member.standing.role_list(), false, (Verb::ViewChild, &far))
 }
 
@@ -239,6 +240,27 @@ impl View for FamilyView {
 
     async fn facts(&self, reader: &Reader<'_>) -> Result<ViewFamilyFacts> {
         Ok(nearness_of_reader(reader, &self.child).await?.into())
+    }
+
+    fn subject(&self) -> Subject {
+        Subject::Child(self.child.clone())
+    }
+}
+
+/// A change to what the register says of a child, whose form could not even be read: decided all the same before a page is shown
+/// again. `facts` are made of whether a restriction keeps whoever asks from the child.
+pub struct Asking<'a, F> {
+    /// Which child.
+    pub child: &'a ChildId,
+    /// What the change is decided by.
+    pub facts: fn(bool) -> F,
+}
+
+impl<F: stairgate_rulebook::Facts + Send> View for Asking<'_, F> {
+    type Facts = F;
+
+    async fn facts(&self, reader: &Reader<'_>) -> Result<F> {
+        Ok((self.facts)(nearness_of_reader(reader, self.child).await?.kept_away))
     }
 
     fn subject(&self) -> Subject {

@@ -34,7 +34,7 @@ impl Waiting {
     }
 }
 
-/// The tasks of whoever reads; none for those who declare nothing here. At most nine queries.
+/// The tasks of whoever reads; none for those who declare nothing here. At most fourteen queries.
 pub async fn board(reader: &Reader<'_>, actor: &Actor) -> Result<Vec<Waiting>> {
     let Actor::Person(me) = actor else { return Ok(Vec::new()) };
     if !reader.may_open(Verb::ViewDeclarations, actor) {

@@ -1,5 +1,6 @@
 //! Reads of declarations and reports: one's own, or everybody's for the leads. A fixed number of queries, however many there are.
-//! Whether a family with a declared tie has joined is computed here, by keyed names; nothing says which family.
+//! Whether a family with a declared tie has joined is computed here, by keyed names; nothing says which family, and whoever declared
+//! is told of a family only whose child they see: else any name could be typed to learn whether it comes here.
 
 use std::collections::{HashMap, HashSet};
 
@@ -14,11 +15,13 @@ use super::policy;
 use super::sealed::name_key;
 use crate::action::{Reader, standing, would_see};
 use crate::children::model::child;
+use crate::children::queries;
+use crate::children::seen::visible;
 use crate::people::model::person;
 use crate::people::queries::Member;
 use crate::platform::clock::{Day, Instant, SettingTime};
 use crate::platform::error::Result;
-use crate::platform::ids::{DeclarationId, PersonId};
+use crate::platform::ids::{ChildId, DeclarationId, PersonId};
 
 /// Whose records are read.
 #[derive(Clone, Copy, Debug)]
@@ -38,7 +41,7 @@ pub struct Declared {
     pub answer: Answer,
     /// The decisions about it.
     pub decisions: Vec<decision::Model>,
-    /// Somebody whose name fits has come into the register since it was made and last decided.
+    /// Somebody whose name fits, and whom the reader may know of, has come into the register since it was made and last decided.
     pub family_joined: bool,
 }
 
@@ -73,7 +76,8 @@ impl Declared {
     }
 }
 
-/// Answers with their decisions, newest first. Two queries, and three more where ties are declared.
+/// Answers with their decisions, newest first. Two queries, three more where ties are declared, and five more where somebody
+/// of that name is new beside one of the reader's own.
 pub async fn declared(reader: &Reader<'_>, whose: Whose<'_>) -> Result<Vec<Declared>> {
     beside_families(reader, decided(reader, whose).await?).await
 }
@@ -126,16 +130,63 @@ async fn beside_families(reader: &Reader<'_>, mut all: Vec<Declared>) -> Result<
     let waiting = |declared: &&Declared| declared.is_tie() && declared.row.other_name_key.is_some();
     if let Some(since) = all.iter().filter(waiting).map(Declared::known_since).min() {
         let newcomers = newcomers(reader, since).await?;
+        let is_own = |row: &declaration::Model| Some(&row.person_id) == reader.scope.person.as_ref();
+        let fits = |declared: &Declared| newcomers.iter().any(|newcomer| has_joined(declared, newcomer));
+        let seen = match all.iter().filter(waiting).any(|declared| is_own(&declared.row) && fits(declared)) {
+            true => InScope::of(reader).await?,
+            false => InScope::default(),
+        };
         for declared in &mut all {
-            declared.family_joined = declared.is_tie() && has_joined(declared, &newcomers);
+            let own = is_own(&declared.row);
+            let mut told = newcomers.iter().filter(|newcomer| !own || seen.has(newcomer));
+            declared.family_joined = declared.is_tie() && told.any(|newcomer| has_joined(declared, newcomer));
         }
     }
     Ok(all)
 }
 
-fn has_joined(declared: &Declared, newcomers: &[(String, Instant)]) -> bool {
-    let (name, known) = (declared.row.other_name_key.as_ref(), declared.known_since());
-    newcomers.iter().any(|(key, made_at)| name == Some(key) && *made_at > known)
+fn has_joined(declared: &Declared, newcomer: &Newcomer) -> bool {
+    declared.row.other_name_key.as_ref() == Some(&newcomer.key) && newcomer.made_at > declared.known_since()
+}
+
+/// Somebody of a family who came into the register.
+struct Newcomer {
+    who: Who,
+    key: String,
+    made_at: Instant,
+}
+
+#[derive(Clone)]
+enum Who {
+    Adult(PersonId),
+    Child(ChildId),
+}
+
+/// Whom of the families the reader sees for their work: the children, and the adults who belong to them.
+#[derive(Default)]
+struct InScope {
+    children: HashSet<ChildId>,
+    adults: HashSet<PersonId>,
+}
+
+impl InScope {
+    /// Five queries.
+    async fn of(reader: &Reader<'_>) -> Result<Self> {
+        let seen = visible(reader, reader.actor()).await?;
+        let children: HashSet<ChildId> =
+            seen.into_iter().filter(|seen| seen.for_work).map(|seen| seen.child.id).collect();
+        let ties = queries::ties(reader).await?;
+        let adults = ties.into_iter().filter(|(child, _)| children.contains(child));
+        let adults = adults.flat_map(|(_, ties)| ties).map(|tie| tie.person_id).collect();
+        Ok(Self { children, adults })
+    }
+
+    fn has(&self, newcomer: &Newcomer) -> bool {
+        match &newcomer.who {
+            Who::Adult(id) => self.adults.contains(id),
+            Who::Child(id) => self.children.contains(id),
+        }
+    }
 }
 
 /// A name with another first word, unless what a child is called is a whole name already.
@@ -147,7 +198,7 @@ fn with_first_name(name: &str, first: &str) -> String {
 }
 
 /// Keyed names of everybody of a family who came into the register after a moment: adults and children. Three queries.
-async fn newcomers(reader: &Reader<'_>, since: Instant) -> Result<Vec<(String, Instant)>> {
+async fn newcomers(reader: &Reader<'_>, since: Instant) -> Result<Vec<Newcomer>> {
     let persons: Vec<(PersonId, String, Option<Instant>)> = reader
         .find::<person::Entity>()
         .select_only()
@@ -165,23 +216,26 @@ async fn newcomers(reader: &Reader<'_>, since: Instant) -> Result<Vec<(String, I
         .all(reader.db())
         .await?;
     let parents: HashSet<PersonId> = parents.into_iter().collect();
-    let children: Vec<(String, Option<String>, Instant)> = reader
+    let children: Vec<(ChildId, String, Option<String>, Instant)> = reader
         .find::<child::Entity>()
         .select_only()
-        .columns([child::Column::Name, child::Column::KnownAs, child::Column::MadeAt])
+        .columns([child::Column::Id, child::Column::Name, child::Column::KnownAs, child::Column::MadeAt])
         .filter(child::Column::MadeAt.gt(since))
         .into_tuple()
         .all(reader.db())
         .await?;
     let adults = persons.into_iter().filter(|(id, ..)| parents.contains(id));
-    let adults = adults.filter_map(|(_, name, made_at)| Some((name, made_at?)));
+    let adults = adults.filter_map(|(id, name, made_at)| Some((Who::Adult(id), name, made_at?)));
     // A child is declared by the name that people use: that of the register, or the one that they are called by.
-    let children = children.into_iter().flat_map(|(name, known_as, made_at)| {
+    let children = children.into_iter().flat_map(|(id, name, known_as, made_at)| {
         let called = known_as.map(|first| with_first_name(&name, &first));
-        [Some(name), called].into_iter().flatten().map(move |name| (name, made_at))
+        [Some(name), called].into_iter().flatten().map(move |name| (Who::Child(id.clone()), name, made_at))
     });
     let named = adults.chain(children);
-    Ok(named.filter_map(|(name, made_at)| Some((name_key(reader.house, &name)?, made_at))).collect())
+    let newcomer = |(who, name, made_at): (Who, String, Instant)| {
+        Some(Newcomer { who, key: name_key(reader.house, &name)?, made_at })
+    };
+    Ok(named.filter_map(newcomer).collect())
 }
 
 /// Reports of social contact, newest first. One query.

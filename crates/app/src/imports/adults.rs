@@ -28,11 +28,11 @@ const RELATIONS: &[(&str, &[&str])] = &[
     ("parent", &["parent"]),
 ];
 
-/// Reads the adults of a row. What belongs to nobody is added to `notes`.
-pub fn read(row: &mut RowReader<'_>, notes: &mut Vec<String>) -> Vec<Adult> {
+/// Reads the adults of a row. What belongs to nobody is added to `spare`.
+pub fn read(row: &mut RowReader<'_>, spare: &mut Vec<String>) -> Vec<Adult> {
     let mut adults = Vec::new();
     for number in 1..=MOST_ADULTS {
-        numbered(row, number, &mut adults, notes);
+        numbered(row, number, &mut adults, spare);
     }
     for (_, cell) in row.all(Field::Adults(AdultPart::Name)) {
         let found = several(row, &cell.shown());
@@ -45,14 +45,14 @@ pub fn read(row: &mut RowReader<'_>, notes: &mut Vec<String>) -> Vec<Adult> {
         adults.extend(name.map(|name| Adult { name, ..Adult::default() }));
     }
     let mut adults = once_each(row, adults);
-    shared_facts(row, &mut adults, notes);
-    shared_phones(row, &mut adults, notes);
-    shared_emails(row, &mut adults, notes);
+    shared_facts(row, &mut adults, spare);
+    shared_phones(row, &mut adults, spare);
+    shared_emails(row, &mut adults, spare);
     adults
 }
 
 /// The adult in columns of their own.
-fn numbered(row: &mut RowReader<'_>, number: u8, adults: &mut Vec<Adult>, notes: &mut Vec<String>) {
+fn numbered(row: &mut RowReader<'_>, number: u8, adults: &mut Vec<Adult>, spare: &mut Vec<String>) {
     let of = |part| Field::Adult(number, part);
     let mut found = Vec::new();
     if let Some((column, cell)) = row.take(of(AdultPart::Name)) {
@@ -78,7 +78,7 @@ fn numbered(row: &mut RowReader<'_>, number: u8, adults: &mut Vec<Adult>, notes:
     let emails = row.text(of(AdultPart::Email)).map(|text| emails(row, &text)).unwrap_or_default();
     let mut emails = emails.into_iter();
     own.email = emails.next();
-    let mut spare: Vec<String> = emails.collect();
+    let mut left: Vec<String> = emails.collect();
     match found.first_mut() {
         Some(adult) => {
             adult.relation = own.relation.or(adult.relation.take());
@@ -87,10 +87,10 @@ fn numbered(row: &mut RowReader<'_>, number: u8, adults: &mut Vec<Adult>, notes:
             adult.phones = own.phones;
             adult.responsibility = responsibility.and_then(|written| has_responsibility(row, &adult.name, written));
         }
-        None => spare.extend(own.email.into_iter().chain(own.phones).chain(own.address)),
+        None => left.extend(own.email.into_iter().chain(own.phones).chain(own.address)),
     }
-    for text in spare {
-        of_nobody(row, notes, text);
+    for text in left {
+        of_nobody(row, spare, text);
     }
     adults.extend(found);
 }
@@ -220,7 +220,7 @@ fn add_phones(adult: &mut Adult, phones: Vec<String>) {
 }
 
 /// Addresses, relations and responsibility in a column for all adults: sure only where there is one.
-fn shared_facts(row: &mut RowReader<'_>, adults: &mut [Adult], notes: &mut Vec<String>) {
+fn shared_facts(row: &mut RowReader<'_>, adults: &mut [Adult], spare: &mut Vec<String>) {
     let address = row.text(Field::Adults(AdultPart::Address)).filter(|text| !contacts::is_nothing(text));
     let relation = row.text(Field::Adults(AdultPart::Relation)).filter(|text| !contacts::is_nothing(text));
     let responsibility = row.text(Field::Adults(AdultPart::Responsibility));
@@ -235,14 +235,14 @@ fn shared_facts(row: &mut RowReader<'_>, adults: &mut [Adult], notes: &mut Vec<S
     }
     if let Some(text) = address {
         row.say(Said::WhoseAddress { text: short(&text) });
-        notes.push(text);
+        spare.push(text);
     }
     for text in relation.into_iter().chain(responsibility) {
-        of_nobody(row, notes, text);
+        of_nobody(row, spare, text);
     }
 }
 
-fn shared_phones(row: &mut RowReader<'_>, adults: &mut [Adult], notes: &mut Vec<String>) {
+fn shared_phones(row: &mut RowReader<'_>, adults: &mut [Adult], spare: &mut Vec<String>) {
     let cells = row.all(Field::Adults(AdultPart::Phone));
     let mut found: Vec<(String, Option<String>)> = cells.iter().flat_map(|(_, cell)| phones(row, cell)).collect();
     found.retain(|(phone, label)| {
@@ -254,7 +254,7 @@ fn shared_phones(row: &mut RowReader<'_>, adults: &mut [Adult], notes: &mut Vec<
     let found: Vec<String> = found.into_iter().map(|(phone, _)| phone).collect();
     match (adults, &found[..]) {
         (_, []) => {}
-        ([], _) => found.into_iter().for_each(|phone| of_nobody(row, notes, phone)),
+        ([], _) => found.into_iter().for_each(|phone| of_nobody(row, spare, phone)),
         ([adult], _) => {
             add_phones(adult, found);
             if adult.phones.len() > 1 {
@@ -271,12 +271,12 @@ fn shared_phones(row: &mut RowReader<'_>, adults: &mut [Adult], notes: &mut Vec<
             let count = adults.len();
             adults.iter_mut().zip(&found).for_each(|(adult, phone)| add_phones(adult, vec![phone.clone()]));
             row.say(Said::PhonesInOrder { given: given.join(", ") });
-            found.into_iter().skip(count).for_each(|phone| of_nobody(row, notes, phone));
+            found.into_iter().skip(count).for_each(|phone| of_nobody(row, spare, phone));
         }
     }
 }
 
-fn shared_emails(row: &mut RowReader<'_>, adults: &mut [Adult], notes: &mut Vec<String>) {
+fn shared_emails(row: &mut RowReader<'_>, adults: &mut [Adult], spare: &mut Vec<String>) {
     let cells = row.all(Field::Adults(AdultPart::Email));
     let found: Vec<String> = cells.iter().flat_map(|(_, cell)| emails(row, &cell.shown())).collect();
     let mut unmatched = Vec::new();
@@ -290,7 +290,7 @@ fn shared_emails(row: &mut RowReader<'_>, adults: &mut [Adult], notes: &mut Vec<
     let free: Vec<&mut Adult> = adults.iter_mut().filter(|adult| adult.email.is_none()).collect();
     // As many addresses as adults stand in the same order; anything else fits nobody for sure.
     if unmatched.is_empty() || free.len() != unmatched.len() {
-        unmatched.into_iter().for_each(|email| of_nobody(row, notes, email));
+        unmatched.into_iter().for_each(|email| of_nobody(row, spare, email));
         return;
     }
     let given: Vec<String> =
@@ -360,7 +360,7 @@ fn has_responsibility(row: &mut RowReader<'_>, name: &str, written: String) -> O
     }
 }
 
-fn of_nobody(row: &mut RowReader<'_>, notes: &mut Vec<String>, text: String) {
+fn of_nobody(row: &mut RowReader<'_>, spare: &mut Vec<String>, text: String) {
     row.say(Said::OfNobody { text: short(&text) });
-    notes.push(text);
+    spare.push(text);
 }

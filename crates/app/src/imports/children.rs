@@ -22,7 +22,7 @@ pub fn read(mut row: RowReader<'_>, among_leavers: bool) -> (Option<Child>, Vec<
         ..Child::default()
     };
     room(&mut row, &mut child);
-    child.adults = adults::read(&mut row, &mut child.notes);
+    child.adults = adults::read(&mut row, &mut child.contacts);
     child.asks = asks(&mut row);
     for (column, _) in row.all(Field::Health) {
         row.say(Said::Health { column });

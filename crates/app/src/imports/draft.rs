@@ -30,6 +30,8 @@ pub struct Child {
     pub hints: Vec<Hint>,
     /// Notes as written, one a line; as private as the file.
     pub notes: Vec<String>,
+    /// Numbers and addresses that are no adult's for sure.
+    pub contacts: Vec<String>,
 }
 
 /// An adult of a child.

@@ -7,7 +7,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{ConnectionTrait, QueryOrder};
 
 use super::contacts;
-use crate::children::model::{NOTES, Question, child, consent_request, guardian, room, stay};
+use crate::children::model::{CONTACTS, NOTES, Question, child, consent_request, guardian, room, stay};
 use crate::people::model::email_key;
 use crate::people::queries::{self, Member};
 use crate::platform::error::{Error, Result};
@@ -22,6 +22,8 @@ pub struct Known {
     pub children: Vec<child::Model>,
     /// Their notes, opened.
     pub notes: HashMap<ChildId, String>,
+    /// Numbers and addresses of no adult, opened.
+    pub contacts: HashMap<ChildId, String>,
     /// The adults of each child, ended ties too.
     pub ties: HashMap<ChildId, Vec<guardian::Model>>,
     /// The stays of each child, the first one first.
@@ -99,9 +101,14 @@ impl Known {
     }
 
     fn add_child(&mut self, house: &House, row: child::Model) -> Result<()> {
+        let open = |purpose, sealed: &[u8]| {
+            String::from_utf8(house.keys.open(purpose, sealed)?).map_err(|err| Error::internal(purpose, err))
+        };
         if let Some(sealed) = &row.notes_sealed {
-            let notes = String::from_utf8(house.keys.open(NOTES, sealed)?);
-            self.notes.insert(row.id.clone(), notes.map_err(|err| Error::internal("notes", err))?);
+            self.notes.insert(row.id.clone(), open(NOTES, sealed)?);
+        }
+        if let Some(sealed) = &row.contacts_sealed {
+            self.contacts.insert(row.id.clone(), open(CONTACTS, sealed)?);
         }
         self.by_child_name.entry(row.search_key.clone()).or_default().push(self.children.len());
         self.children.push(row);

@@ -96,9 +96,9 @@ pub enum Said {
     OnePhone { name: String, count: usize },
     #[error("We could not tell whose email addresses these are. We gave them out in order: {given}.")]
     EmailsInOrder { given: String },
-    #[error("“{text}” belongs to nobody in this row. We kept it in the notes.")]
+    #[error("“{text}” belongs to nobody in this row. We kept it on the family's page.")]
     OfNobody { text: String },
-    #[error("“{text}” does not say which adult lives there. We kept it in the notes.")]
+    #[error("“{text}” does not say which adult lives there. We kept it on the family's page.")]
     WhoseAddress { text: String },
     #[error("A spreadsheet turned a phone number into “{written}”, and its digits are lost. Ask for the number again.")]
     PhoneLost { written: String },
@@ -196,6 +196,10 @@ pub enum Said {
     PhoneSpare { name: String, phone: String },
     #[error("The address of {name} is longer than 300 characters, so we left it out. Add it by hand.")]
     AddressTooLong { name: String },
+    #[error(
+        "There is no room for another number or address that is nobody's, so we left out “{text}”. Add it by hand."
+    )]
+    ContactsTooLong { text: String },
     #[error("The notes would be too long, so we left out “{text}”. Add it by hand.")]
     NotesTooLong { text: String },
 

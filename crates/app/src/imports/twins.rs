@@ -138,6 +138,11 @@ fn into_child(child: &mut Child, other: Child) -> Vec<&'static str> {
             child.notes.push(note);
         }
     }
+    for contact in other.contacts {
+        if !child.contacts.contains(&contact) {
+            child.contacts.push(contact);
+        }
+    }
     differs.dedup();
     differs
 }

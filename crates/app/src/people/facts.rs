@@ -215,6 +215,8 @@ facts!(
 facts!(
     /// Adding somebody to the register, or changing what it says of them.
     SavePersonFacts = SavePerson {
+        /// It is about an adult of a family, who is here for nothing else.
+        family: bool,
         /// Of oneself.
         own: bool,
     }

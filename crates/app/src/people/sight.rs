@@ -19,10 +19,10 @@ const SIGHTS: &[Sight] = &[
     (
         Verb::ViewChild,
         &[
-            ((&[], &["in_my_room", "key_child", "own_child", "kept_away"]), "sees-child-all"),
-            ((&["in_my_room"], &["key_child", "own_child", "kept_away"]), "sees-child-room"),
-            ((&["key_child"], &["in_my_room", "own_child", "kept_away"]), "sees-child-key"),
-            ((&["own_child"], &["in_my_room", "key_child", "kept_away"]), "sees-child-own"),
+            ((&[], &["in_my_room", "key_child", "own_child", "kept_away", "notes"]), "sees-child-all"),
+            ((&["in_my_room"], &["key_child", "own_child", "kept_away", "notes"]), "sees-child-room"),
+            ((&["key_child"], &["in_my_room", "own_child", "kept_away", "notes"]), "sees-child-key"),
+            ((&["own_child"], &["in_my_room", "key_child", "kept_away", "notes"]), "sees-child-own"),
         ],
     ),
     (

@@ -17,6 +17,8 @@ use super::sessions::{self, digest};
 
 /// Days for which the network of an enrolled device counts as the setting's own.
 const NETWORK_DAYS: u64 = 14;
+/// Days after which another network is where a device belongs: a nursery changes its line, a thief gives up or is found.
+const SETTLED_DAYS: u64 = 7;
 
 #[sea_orm::model]
 /// One enrolled device.
@@ -40,6 +42,10 @@ pub struct Model {
     pub token_digest: String,
     /// Keyed hash of the network on which it was last seen.
     pub network: Option<String>,
+    /// Since when it has been on that network.
+    pub network_since: Option<Instant>,
+    /// Keyed hash of the network where it belongs: that on which it was enrolled, or on which it has been for a week since.
+    pub home_network: Option<String>,
     /// Who made the link that enrols it.
     pub enrolled_by: Option<PersonId>,
     /// Since when it is on the list.
@@ -57,6 +63,22 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// Whether a request of it comes from somewhere else than where it belongs.
+    pub fn is_away(&self, network: Option<&str>) -> bool {
+        match (self.home_network.as_deref(), network) {
+            (Some(home), Some(network)) => home != network,
+            _ => false,
+        }
+    }
+
+    /// Whether it has been on this network for so long that it belongs there.
+    fn has_settled(&self, network: Option<&str>, now: Instant) -> bool {
+        let settled = |since: Instant| now.since(since).as_secs() >= SETTLED_DAYS * 86_400;
+        network.is_some() && self.network.as_deref() == network && self.network_since.is_some_and(settled)
+    }
+}
 
 /// The enrolled device of a credential.
 pub async fn by_token(db: &impl ConnectionTrait, token: &str) -> Result<Option<Model>> {
@@ -152,8 +174,12 @@ pub async fn touch(house: &House, row: &Model, network: Option<&str>) -> Result<
     }
     let tx = house.store.begin_write().await?;
     let mut update = Entity::update_many().col_expr(Column::SeenAt, Expr::value(now));
-    if let Some(network) = network {
+    if let Some(network) = network.filter(|network| row.network.as_deref() != Some(*network)) {
         update = update.col_expr(Column::Network, Expr::value(network));
+        update = update.col_expr(Column::NetworkSince, Expr::value(now));
+    }
+    if row.has_settled(network, now) && row.home_network.as_deref() != network {
+        update = update.col_expr(Column::HomeNetwork, Expr::value(network));
     }
     update.filter(Column::Id.eq(row.id.clone())).exec(&tx).await?;
     Ok(tx.commit().await?)

@@ -1,5 +1,5 @@
 //! A reader for another setting, made from one's own.
-//@ error[E0451]: fields `db` and `bound` of struct `Reader` are private
+//@ error[E0451]: fields `db`, `actor` and `bound` of struct `Reader` are private
 
 use stairgate::action::Reader;
 

@@ -224,6 +224,11 @@ const FINDERS: &[(&str, &str, &str)] = &[
         "person",
         "in which settings an account is somebody: asked for one's own account, at sign-in",
     ),
+    (
+        "people/actions/save_person.rs",
+        "person",
+        "by the id that a form was made with: of another setting it is not found",
+    ),
     ("people/queries.rs", "settings", "the names of those settings"),
     ("people/queries.rs", "sessions", "by a person that the caller found in its setting"),
     (
@@ -276,6 +281,21 @@ fn finds(file: &File) -> Vec<(String, String)> {
         }
     }
     found
+}
+
+/// Who opens a page about a child: there it is on record before anything is read.
+const OPENS_CHILDREN: &[(&str, &str)] = &[
+    ("children/pages/mod.rs", "opens on record, also for a page that is shown again"),
+    ("children/seen.rs", "makes them"),
+];
+
+#[test]
+fn children_are_opened_on_record() {
+    let page = File::of("crates/app/src/children/pages/x.rs", "visit.view_one(&ChildView { child }).await?;");
+    assert_eq!(elsewhere(&page, &["ChildView {", "FamilyView {"], OPENS_CHILDREN).len(), 1);
+    let files = product();
+    let faults = files.iter().flat_map(|file| elsewhere(file, &["ChildView {", "FamilyView {"], OPENS_CHILDREN));
+    none("pages about a child that leave no record", &faults.collect::<Vec<_>>());
 }
 
 /// Who may hand paths to axum, and how many of its routes carry no verb because they show nothing of a setting.

@@ -9,7 +9,9 @@ pub fn expected(verb: Verb, actor: &Actor, facts: &Json, limits: &Limits) -> Opt
         |name: &str| facts[name].as_bool().unwrap_or_else(|| facts[name].as_i64().is_some_and(|number| number > 0));
     match actor {
         Actor::Person { roles, standing, .. } => person_can_ask(verb).then(|| {
+            let entry = verb == Verb::SavePerson && fact("family");
             !bound(verb, roles, standing, limits)
+                && !(entry && staff(roles) && off_device_for_families(standing, limits))
                 && role_allows(verb, (roles, standing, limits.agreement_grace_days), &fact)
                 && policy_allows(verb, roles, &fact, limits)
                 && facts_allow(verb, facts, &fact)
@@ -81,7 +83,9 @@ fn own_device_refused(verb: Verb, standing: &Standing, limits: &Limits) -> bool 
         && match limits.staff_sign_in.as_str() {
             "enrolled_devices_only" => true,
             "no_own_devices_in_working_hours" => place.on_premises && place.working_hours,
-            "setting_devices_for_work_with_families" => with_families(verb),
+            "setting_devices_for_work_with_families" => {
+                with_families(verb) && off_device_for_families(standing, limits)
+            }
             other => {
                 assert_eq!(other, "any_device");
                 false
@@ -89,10 +93,15 @@ fn own_device_refused(verb: Verb, standing: &Standing, limits: &Limits) -> bool 
         }
 }
 
+fn off_device_for_families(standing: &Standing, limits: &Limits) -> bool {
+    !standing.place.setting_device && limits.staff_sign_in == "setting_devices_for_work_with_families"
+}
+
 fn with_families(verb: Verb) -> bool {
     use Verb::*;
     let seen = matches!(verb, ViewChildren | ViewChild | OpenChild | ViewFamily | ViewRooms | ViewImports);
-    let kept = matches!(verb, SaveChild | EndAttendance | SaveGuardian | SetRestriction | ExportRegister);
+    let kept =
+        matches!(verb, SaveChild | EndAttendance | SaveGuardian | SetRestriction | ExportRegister | InviteFamilies);
     seen || kept || matches!(verb, UploadRegister | MapRegister | ConfirmImport | UndoImport | DiscardImport)
 }
 
@@ -134,7 +143,9 @@ fn role_allows(verb: Verb, (roles, standing, grace): (&[Role], &Standing, i64), 
         ViewRooms => four || works,
         ViewChild | OpenChild => {
             let with_child = works && (fact("in_my_room") || fact("key_child"));
-            four || with_child || (parent && fact("own_child"))
+            let daily = is(&[Role::Practitioner, Role::AgencyWorker]) && fact("in_my_room");
+            let notes = four || daily || (works && fact("key_child"));
+            (four || with_child || (parent && fact("own_child"))) && (!fact("notes") || notes)
         }
         ViewFamily => four || (works && fact("key_child")),
         ViewDeclaration => four || fact("concerned"),

@@ -59,9 +59,10 @@ pub fn good_facts(verb: Verb) -> Json {
         Verb::RecoverAccount => json!({ "known": true }),
         Verb::StoreCoverage => json!({ "already_stored": false, "day_ended": true }),
         Verb::RestoreBackup => json!({ "empty": true }),
-        Verb::ViewChild | Verb::OpenChild => {
-            json!({"in_my_room": true, "key_child": true, "own_child": true, "kept_away": false})
+        Verb::ViewChild => {
+            json!({"in_my_room": true, "key_child": true, "own_child": true, "kept_away": false, "notes": false})
         }
+        Verb::OpenChild => json!({"in_my_room": true, "key_child": true, "own_child": true, "kept_away": false}),
         Verb::ViewFamily => json!({"key_child": true, "kept_away": false}),
         Verb::SaveChild | Verb::EndAttendance | Verb::SetRestriction => json!({"kept_away": false}),
         Verb::SaveGuardian => json!({"kept_away": false, "decides": false}),
@@ -78,7 +79,7 @@ pub fn good_facts(verb: Verb) -> Json {
         }
         Verb::RemovePasskey => json!({"own": true, "proven": true, "attempts_left": 5}),
         Verb::ReportPassword => json!({"known": true, "own": true, "too_many": false}),
-        Verb::SavePerson => json!({"own": false}),
+        Verb::SavePerson => json!({"own": false, "family": false}),
         Verb::SignOffRegister => json!({"current": true}),
         Verb::HandOver => {
             json!({"own": false, "still_lead": true, "next_is_here": true, "next_is_same": false, "leaves_no_lead": false})

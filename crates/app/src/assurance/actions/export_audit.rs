@@ -9,10 +9,10 @@ use stairgate_rulebook::Verb;
 
 use crate::action::log::{Hash, Writer};
 use crate::action::{
-    Action, Actor, Done, Permit, Subject, Tx, checkpoint_row, event_row, perform, seal_log, tree_row, would_open,
+    Action, Actor, Done, Permit, Subject, Tx, checkpoint_row, event_row, perform, seal_log, tree_row, view,
 };
 use crate::assurance::facts::ExportAuditFacts;
-use crate::declarations::is_private;
+use crate::assurance::told::Told;
 use crate::platform::error::{Error, Result};
 use crate::platform::house::House;
 use crate::platform::ids::SettingId;
@@ -38,29 +38,23 @@ impl Action for ExportAudit {
 pub async fn export_audit(house: &House, actor: &Actor, out: impl Write + Send) -> Result<String> {
     let setting = perform(house, actor, ExportAudit).await?;
     seal_log(house, &setting).await?;
-    let told_all = is_told_all(house, actor).await?;
+    let told = told(house, actor).await?;
     let tx = house.store.begin_read().await?;
     let tree = tree_row::Entity::find_by_id(setting.clone()).one(&tx).await?.ok_or(Error::NotFound)?;
-    write(&tx, &tree, told_all, out).await?;
+    write(&tx, &tree, &told, out).await?;
     Ok(format!("{}\n", tree.public_key))
 }
 
-/// Whether this actor is told what somebody declared. For others the file holds the hashes of such events, by which it still
-/// verifies.
-async fn is_told_all(house: &House, actor: &Actor) -> Result<bool> {
+/// What this actor is told. Of other events the file holds the hashes, by which it still verifies.
+async fn told(house: &House, actor: &Actor) -> Result<Told> {
     match actor {
-        Actor::System { .. } => Ok(true),
-        _ => Ok(would_open(house, actor, Verb::ViewAllDeclarations).await?.is_ok()),
+        Actor::System { .. } => Ok(Told::all()),
+        _ => Told::of(&view(house, actor, Verb::ViewAudit, Subject::Page).await?, actor).await,
     }
 }
 
 /// Events after the last checkpoint (others write while we export) are left for the next export.
-async fn write(
-    db: &impl ConnectionTrait,
-    tree: &tree_row::Model,
-    told_all: bool,
-    out: impl Write + Send,
-) -> Result<()> {
+async fn write(db: &impl ConnectionTrait, tree: &tree_row::Model, told: &Told, out: impl Write + Send) -> Result<()> {
     const PAGE: u64 = 5_000;
     let notes = checkpoint_row::Entity::find()
         .filter(checkpoint_row::Column::SettingId.eq(tree.setting_id.clone()))
@@ -84,7 +78,7 @@ async fn write(
         }
         for row in rows {
             let (seq, leaf) = (row.seq.unsigned_abs(), Hash(bytes(&row.leaf)?));
-            let written = if !told_all && is_private(&row.subject) {
+            let written = if told.withholds(&row.verb, &row.subject) {
                 out.withheld(seq, leaf)
             } else {
                 out.event(seq, &bytes(&row.salt)?, leaf, &row.event)

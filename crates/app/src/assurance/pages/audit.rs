@@ -18,7 +18,7 @@ use crate::action::log::Note;
 use crate::action::{ActorRef, Event, Reader, event_row, last_note, refused_to_strangers, tree_row};
 use crate::assurance::actions::export_audit::export_audit;
 use crate::assurance::evidence::leaf_fits;
-use crate::declarations::{PRIVATE_VERBS, is_private};
+use crate::assurance::told::Told;
 use crate::people::frame::{Frame, frame};
 use crate::people::model::person;
 use crate::platform::error::{Error, Result};
@@ -78,9 +78,8 @@ pub struct Asked {
 pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> {
     let reader = visit.view().await?;
     let Frame { page, .. } = frame(&reader, &visit, &words("audit-title"), "/audit").await?;
-    let told_all = reader.may_open(Verb::ViewAllDeclarations, &visit.actor());
-    let is_told = |verb: &Verb| told_all || !PRIVATE_VERBS.contains(verb);
-    let verb = asked.verb.parse::<Verb>().ok().filter(is_told);
+    let told = Told::of(&reader, &visit.actor()).await?;
+    let verb = asked.verb.parse::<Verb>().ok().filter(|verb| told.lists(*verb));
     let rows = rows(&reader, verb, asked.before).await?;
     let names = names(&reader, &rows).await?;
     let tree =
@@ -103,7 +102,7 @@ pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> 
         checkpoint_at,
         verbs: Verb::ALL
             .iter()
-            .filter(|verb| is_told(verb))
+            .filter(|verb| told.lists(**verb))
             .map(|verb| (verb.name().to_owned(), words(&format!("verb-{}", verb.name())), verb.name() == filter))
             .collect(),
         filter,
@@ -111,14 +110,14 @@ pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> 
         events: rows
             .iter()
             .map(|row| {
-                let withheld = !told_all && is_private(&row.subject);
+                let withheld = told.withholds(&row.verb, &row.subject);
                 if withheld { private(&reader, row) } else { event(&reader, row, &names) }
             })
             .collect(),
     })
 }
 
-/// An entry that is not for this reader, about what somebody declared: its number and time, without which the log would seem to have a hole.
+/// An entry that is not for this reader: its number and time, without which the log would seem to have a hole.
 fn private(reader: &Reader<'_>, row: &event_row::Model) -> EventRow {
     EventRow {
         seq: row.seq,

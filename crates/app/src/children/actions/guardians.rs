@@ -7,9 +7,10 @@ use stairgate_rulebook::Role;
 
 use super::families::{NewGuardian, add_guardian, end_sessions, follow_children};
 use super::found::{FoundBy, Sought, find_adult};
+use super::register::update_child;
 use crate::action::{Action, Done, Permit, Subject, Tx};
 use crate::children::facts::SaveGuardianFacts;
-use crate::children::model::{Kinship, Responsibility, Restriction, guardian, has_restricted};
+use crate::children::model::{Kinship, Responsibility, Restriction, child, guardian, has_restricted};
 use crate::children::seen;
 use crate::people::actions::invitations::{account_for, give_account};
 use crate::people::actions::register::{NewPerson, add_person};
@@ -122,6 +123,11 @@ pub enum SaveGuardian {
         /// Whether they have parental responsibility.
         responsibility: Responsibility,
     },
+    /// What a register said that was nobody's for sure stands with the right adults now, or is not needed.
+    Sorted {
+        /// The child.
+        child: ChildId,
+    },
     /// The tie ends.
     End {
         /// Which.
@@ -137,7 +143,7 @@ impl Action for SaveGuardian {
     async fn facts(&mut self, tx: &Tx<'_>) -> Result<SaveGuardianFacts> {
         let (db, setting) = (tx.read(), tx.setting_id()?);
         let child = match self {
-            Self::New { child, .. } => seen::child(&db, setting, child).await?.id,
+            Self::New { child, .. } | Self::Sorted { child } => seen::child(&db, setting, child).await?.id,
             Self::Known { child, person, .. } => {
                 queries::member(&db, setting, person).await?;
                 seen::child(&db, setting, child).await?.id
@@ -153,7 +159,13 @@ impl Action for SaveGuardian {
     async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<ChildId>> {
         let setting = tx.setting_id()?.clone();
         let db = tx.write(&permit);
+        if let Self::Sorted { child } = self {
+            let row = child::Model { contacts_sealed: None, ..seen::child(db, &setting, &child).await? };
+            update_child(db, row).await?;
+            return Ok(Done::new(permit, Subject::Child(child.clone()), child).detail("what", "sorted"));
+        }
         let ((child, adult), what) = match self {
+            Self::Sorted { .. } => return Err(Error::NotFound),
             Self::New { child, fields, tie, another, said } => {
                 let waits = waits(db, (&setting, &child), None, said).await?;
                 let person = new_adult(db, tx, (&setting, &child), &fields, (tie.0, another)).await?;
@@ -181,7 +193,9 @@ impl Action for SaveGuardian {
 
     fn subject(&self) -> Subject {
         match self {
-            Self::New { child, .. } | Self::Known { child, .. } => Subject::Child(child.clone()),
+            Self::New { child, .. } | Self::Known { child, .. } | Self::Sorted { child } => {
+                Subject::Child(child.clone())
+            }
             Self::Change { .. } | Self::Decide { .. } | Self::End { .. } => Subject::Page,
         }
     }

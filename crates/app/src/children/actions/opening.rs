@@ -14,7 +14,7 @@ use crate::people::actions::alerts::{Kind, NewAlert, Reason, raise};
 use crate::people::actions::sessions::signed_in;
 use crate::platform::error::{Error, Result};
 use crate::platform::ids::ChildId;
-use crate::platform::sessions;
+use crate::platform::{sessions, tablets};
 
 /// More different children than this within an hour stand out: more than anybody has in their room.
 pub const MANY_CHILDREN: usize = 30;
@@ -52,9 +52,7 @@ impl Action for OpenChild {
     async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<()>> {
         let me = signed_in(&tx.actor)?.clone();
         let setting = tx.setting.as_ref().ok_or(Error::NotFound)?;
-        let session = sessions::living(&tx.read(), &me.session, tx.now).await?;
-        let out_of_hours = session.tablet_id.is_none() && !setting.is_open(tx.now);
-        let new_place = session.new_place;
+        let (out_of_hours, new_place) = (!setting.is_open(tx.now), is_new_place(tx, &me).await?);
         let many = self.opened_lately(tx, &me).await? > MANY_CHILDREN;
         let mut reasons = Vec::new();
         // One's own child stands out at no hour and in no place.
@@ -77,6 +75,17 @@ impl Action for OpenChild {
     fn subject(&self) -> Subject {
         Subject::Child(self.child.clone())
     }
+}
+
+/// Whether somebody is where their account, or the enrolled device that they use, was not before. A session is not moved from
+/// network to network, but a device can be carried out.
+async fn is_new_place(tx: &Tx<'_>, me: &SignedIn) -> Result<bool> {
+    let session = sessions::living(&tx.read(), &me.session, tx.now).await?;
+    let away = match &session.tablet_id {
+        Some(tablet) => tablets::living(&tx.read(), tablet).await?.is_away(me.network.as_deref()),
+        None => false,
+    };
+    Ok(session.new_place || away)
 }
 
 impl OpenChild {

@@ -30,6 +30,8 @@ pub struct NewChild<'a> {
     pub attends_until: Option<Day>,
     /// Notes, sealed for `model::NOTES`.
     pub notes_sealed: Option<Vec<u8>>,
+    /// Numbers and addresses of no adult, sealed.
+    pub contacts_sealed: Option<Vec<u8>>,
     /// Somebody told of a court order or the like, and nobody has said whom it is about: until then no family sees the child.
     pub ask_first: bool,
     /// The import that brought them.
@@ -48,6 +50,7 @@ impl<'a> NewChild<'a> {
             attends_from: None,
             attends_until: None,
             notes_sealed: None,
+            contacts_sealed: None,
             ask_first: false,
             import: None,
         }
@@ -74,6 +77,7 @@ impl NewChild<'_> {
             attends_from: self.attends_from,
             attends_until: self.attends_until,
             notes_sealed: self.notes_sealed,
+            contacts_sealed: self.contacts_sealed,
             ask_first: self.ask_first,
             version: 1,
             made_at: now,

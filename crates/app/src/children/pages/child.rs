@@ -4,6 +4,7 @@
 
 use askama::Template;
 use axum::response::Response;
+use stairgate_rulebook::Facts;
 
 use super::{Choice, age, child_again, open_child, span};
 use crate::action::Reader;
@@ -11,7 +12,7 @@ use crate::children::actions::children::{EndAttendance, SaveChild};
 use crate::children::facts::{EndAttendanceFacts, Nearness, SaveChildFacts, ViewFamilyFacts};
 use crate::children::model::{NOTES, Question, Restriction, child, guardian};
 use crate::children::queries;
-use crate::children::seen::{for_work, nearness_to};
+use crate::children::seen::{Asking, for_work, nearness_to};
 use crate::people::frame::{Frame, frame};
 use crate::platform::clock::words_day;
 use crate::platform::error::{Error, FieldError, Result};
@@ -138,7 +139,10 @@ fn work(
     (ties, adults): (&[guardian::Model], Vec<AdultRow>),
 ) -> Result<ForWork> {
     Ok(ForWork {
-        notes: notes(reader, child)?,
+        notes: match reader.may(&visit.actor(), &near.with_notes()) {
+            true => notes(reader, child)?,
+            false => String::new(),
+        },
         restricted: ties.iter().any(|tie| tie.restriction != Restriction::None),
         ask_first: child.ask_first,
         adults,
@@ -216,13 +220,12 @@ pub async fn place(visit: Visit, Path(id): Path<String>, posted: Posted) -> Resu
     let outcome = match (RoomId::parse(posted.get("room")), moving.read("move")) {
         (Ok(room), Ok(from)) => visit.perform(SaveChild::Place { child: id.clone(), room, from }).await.map(|_| ()),
         (room, from) => {
-            // Whether the child is there at all is told before what is wrong with the form.
-            child_again(&visit, &id).await?;
             let choose = FieldError { field: "room", message: words("child-move-choose") };
             Err(Error::Invalid(room.err().map(|_| choose).into_iter().chain(from.err()).collect()))
         }
     };
-    again(&visit, &id, outcome, |page| {
+    let asking = Asking { child: &id, facts: |kept_away| SaveChildFacts { kept_away } };
+    again(&visit, asking, outcome, |page| {
         page.moving = moving;
         for choice in &mut page.rooms {
             choice.chosen = choice.value == posted.get("room");
@@ -244,25 +247,24 @@ pub async fn leave(visit: Visit, Path(id): Path<String>, posted: Posted) -> Resu
     };
     let outcome = match day {
         Ok(last) => visit.perform(EndAttendance { child: id.clone(), last }).await,
-        Err(error) => {
-            child_again(&visit, &id).await?;
-            Err(error)
-        }
+        Err(error) => Err(error),
     };
-    again(&visit, &id, outcome, |page| page.last = last).await
+    let asking = Asking { child: &id, facts: |kept_away| EndAttendanceFacts { kept_away } };
+    again(&visit, asking, outcome, |page| page.last = last).await
 }
 
 /// Back to the child, or the page once more with what was typed.
-async fn again(
+async fn again<F: Facts + Send>(
     visit: &Visit,
-    id: &ChildId,
+    asking: Asking<'_, F>,
     outcome: Result<()>,
     refill: impl FnOnce(&mut ChildPage),
 ) -> Result<Response> {
     match outcome {
-        Ok(()) => Ok(to(&format!("/children/{id}"))),
+        Ok(()) => Ok(to(&format!("/children/{}", asking.child))),
         Err(Error::Invalid(errors)) => {
-            let reader = child_again(visit, id).await?;
+            let id = asking.child;
+            let reader = child_again(visit, asking).await?;
             let mut page = child_page(visit, &reader, id).await?;
             page.page.error = true;
             page.errors = FormErrors::new(errors);

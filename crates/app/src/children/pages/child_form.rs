@@ -10,7 +10,7 @@ use crate::action::Reader;
 use crate::children::actions::children::{ChildFields, SaveChild};
 use crate::children::facts::SaveChildFacts;
 use crate::children::queries;
-use crate::children::seen::{child, visible};
+use crate::children::seen::{Asking, child, visible};
 use crate::people::frame::{Frame, frame};
 use crate::people::queries::members;
 use crate::platform::clock::words_day;
@@ -190,7 +190,8 @@ pub async fn change(visit: Visit, Path(id): Path<String>, posted: Posted) -> Res
     match visit.perform(action).await {
         Ok(_) => Ok(to(&format!("/children/{id}"))),
         Err(Error::Invalid(errors)) => {
-            let reader = child_again(&visit, &id).await?;
+            let asking = Asking { child: &id, facts: |kept_away| SaveChildFacts { kept_away } };
+            let reader = child_again(&visit, asking).await?;
             let row = child(reader.db(), &reader.scope.setting, &id).await?;
             let was_faster = row.version != typed.version;
             // The next save is on top of what is saved now, which the page shows.

@@ -10,9 +10,11 @@ use super::{Choice, family_again, open_family};
 use crate::action::Reader;
 use crate::children::actions::guardians::{AdultFields, IsRestricted, SaveGuardian};
 use crate::children::facts::SaveGuardianFacts;
-use crate::children::model::{Kinship, RESTRICTION, Responsibility, Restriction, child, guardian, has_restricted};
+use crate::children::model::{
+    CONTACTS, Kinship, RESTRICTION, Responsibility, Restriction, child, guardian, has_restricted,
+};
 use crate::children::queries;
-use crate::children::seen::{self, kept_from, their_adults};
+use crate::children::seen::{self, Asking, kept_from, their_adults};
 use crate::people::frame::{Frame, frame};
 use crate::people::queries::{Member, accounts_of, members};
 use crate::platform::clock::words_day;
@@ -54,6 +56,8 @@ struct FamilyPage {
     id: String,
     child: String,
     adults: Vec<Adult>,
+    /// Numbers and addresses of a register that are nobody's for sure.
+    contacts: String,
     can_save: bool,
 }
 
@@ -69,6 +73,7 @@ pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response> {
         id: id.0.clone(),
         child: child.name.clone(),
         adults: adults(&reader, &id).await?,
+        contacts: contacts(&reader, &child)?,
         can_save: reader.may(&visit.actor(), &SaveGuardianFacts { decides: false, kept_away: false }),
     })
 }
@@ -100,6 +105,19 @@ pub(super) async fn adults(reader: &Reader<'_>, id: &ChildId) -> Result<Vec<Adul
         });
     }
     Ok(adults)
+}
+
+/// Numbers and addresses of no adult, opened.
+fn contacts(reader: &Reader<'_>, child: &child::Model) -> Result<String> {
+    let Some(sealed) = &child.contacts_sealed else { return Ok(String::new()) };
+    String::from_utf8(reader.house.keys.open(CONTACTS, sealed)?).map_err(|err| Error::internal("contacts", err))
+}
+
+/// `POST /children/{id}/family/sorted`: what belonged to nobody stands with the right adults now, or is not needed.
+pub async fn sorted(visit: Visit, Path(id): Path<String>, _posted: Posted) -> Result<Response> {
+    let id = ChildId::parse(&id)?;
+    visit.perform(SaveGuardian::Sorted { child: id.clone() }).await?;
+    Ok(to(&format!("/children/{id}/family")))
 }
 
 /// The words of a restriction, opened.
@@ -289,7 +307,8 @@ pub async fn add(visit: Visit, Path(id): Path<String>, posted: Posted) -> Result
     match outcome {
         Ok(_) => Ok(to(&format!("/children/{id}/family"))),
         Err(Error::Invalid(errors)) => {
-            let reader = family_again(&visit, &id).await?;
+            let facts = |kept_away| SaveGuardianFacts { decides: false, kept_away };
+            let reader = family_again(&visit, Asking { child: &id, facts }).await?;
             // Whoever is there already under this name is offered right away.
             let mut page = add_page(&visit, &reader, &id, (typed.name.clone(), typed)).await?;
             page.page.error = true;

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::response::Response;
+use stairgate_rulebook::Facts;
 
 use super::family::{Adult, adults, posted_tie, relations, responsibilities};
 use super::{Choice, family_again, open_family};
@@ -11,7 +12,7 @@ use crate::children::actions::restrictions::SetRestriction;
 use crate::children::facts::{SaveGuardianFacts, SetRestrictionFacts};
 use crate::children::model::{Responsibility, Restriction, guardian};
 use crate::children::queries;
-use crate::children::seen::{child, sees_every_child};
+use crate::children::seen::{Asking, child, sees_every_child};
 use crate::people::frame::{Frame, frame};
 use crate::people::queries::{Member, member, members};
 use crate::platform::error::{Error, FieldError, Result};
@@ -124,7 +125,7 @@ pub async fn change(visit: Visit, Path((id, tie)): Path<(String, String)>, poste
     };
     match outcome {
         Err(Error::Invalid(errors)) => {
-            again(&visit, (&id, &tie), errors, |page| {
+            again(&visit, (save(&id, false), &tie), errors, |page| {
                 page.name = posted.get("name").to_owned();
                 page.email = posted.get("email").to_owned();
                 page.phone = posted.get("phone").to_owned();
@@ -149,7 +150,7 @@ pub async fn decide(visit: Visit, Path((id, tie)): Path<(String, String)>, poste
         None => Err(Error::field("responsibility", words("family-responsibility-missing"))),
     };
     match outcome {
-        Err(Error::Invalid(errors)) => again(&visit, (&id, &tie), errors, |_| {}).await,
+        Err(Error::Invalid(errors)) => again(&visit, (save(&id, true), &tie), errors, |_| {}).await,
         other => other.map(|()| to(&format!("/children/{id}/family"))),
     }
 }
@@ -171,7 +172,8 @@ pub async fn restrict(visit: Visit, Path((id, tie)): Path<(String, String)>, pos
     };
     match outcome {
         Err(Error::Invalid(errors)) => {
-            again(&visit, (&id, &tie), errors, |page| {
+            let asking = Asking { child: &id, facts: |kept_away| SetRestrictionFacts { kept_away } };
+            again(&visit, (asking, &tie), errors, |page| {
                 choose(&mut page.restrictions, restriction);
                 page.words_typed = typed;
             })
@@ -185,13 +187,22 @@ fn choose(choices: &mut [Choice], value: &str) {
     choices.iter_mut().for_each(|choice| choice.chosen = choice.value == value);
 }
 
-async fn again(
+fn save(child: &ChildId, decides: bool) -> Asking<'_, SaveGuardianFacts> {
+    let facts = match decides {
+        true => |kept_away| SaveGuardianFacts { decides: true, kept_away },
+        false => |kept_away| SaveGuardianFacts { decides: false, kept_away },
+    };
+    Asking { child, facts }
+}
+
+async fn again<F: Facts + Send>(
     visit: &Visit,
-    (id, tie): (&ChildId, &GuardianId),
+    (asking, tie): (Asking<'_, F>, &GuardianId),
     errors: Vec<FieldError>,
     refill: impl FnOnce(&mut GuardianPage),
 ) -> Result<Response> {
-    let reader = family_again(visit, id).await?;
+    let id = asking.child;
+    let reader = family_again(visit, asking).await?;
     let mut page = guardian_page(visit, &reader, id, tie).await?;
     page.page.error = true;
     page.errors = FormErrors::new(errors);

@@ -7,8 +7,10 @@ pub mod guardian;
 pub mod list;
 pub mod rooms;
 
+use stairgate_rulebook::Facts;
+
 use super::actions::opening::OpenChild;
-use super::seen::{ChildView, FamilyView};
+use super::seen::{Asking, ChildView, FamilyView};
 use crate::action::Reader;
 use crate::platform::clock::{Day, words_day};
 use crate::platform::error::Result;
@@ -45,14 +47,17 @@ async fn open_family<'a>(visit: &'a Visit, child: &ChildId) -> Result<Reader<'a>
     Ok(reader)
 }
 
-/// The snapshot for a page that is shown again because a form on it could not be taken: it was opened on record before.
-async fn child_again<'a>(visit: &'a Visit, child: &ChildId) -> Result<Reader<'a>> {
-    visit.view_one(&ChildView { child: child.clone() }).await
+/// The page once more, because a form on it could not be taken. Nothing shows that it was open before, so a form with nonsense in it
+/// is no way around anything: whoever may not make the change is refused, and the page is opened on record like any other.
+async fn child_again<'a, F: Facts + Send>(visit: &'a Visit, asking: Asking<'_, F>) -> Result<Reader<'a>> {
+    drop(visit.view_one(&asking).await?);
+    open_child(visit, asking.child).await
 }
 
 /// The same for the family's pages.
-async fn family_again<'a>(visit: &'a Visit, child: &ChildId) -> Result<Reader<'a>> {
-    visit.view_one(&FamilyView { child: child.clone() }).await
+async fn family_again<'a, F: Facts + Send>(visit: &'a Visit, asking: Asking<'_, F>) -> Result<Reader<'a>> {
+    drop(visit.view_one(&asking).await?);
+    open_family(visit, asking.child).await
 }
 
 /// "3 years", "14 months".

@@ -9,7 +9,7 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait};
 use super::writing::{Writer, lost};
 use crate::action::standing;
 use crate::children::actions::register::update_child;
-use crate::children::model::{Kinship, Responsibility, consent_request, guardian, stay};
+use crate::children::model::{CONTACTS, Kinship, NOTES, Responsibility, consent_request, guardian, stay};
 use crate::imports::plan::{Edit, Row, What};
 use crate::people::actions::{pins, sessions};
 use crate::people::model::{account, email_key, person};
@@ -54,7 +54,10 @@ impl Writer<'_> {
                 What::KeyPerson => row.key_person_id = edit.new.clone().map(PersonId),
                 What::AttendsFrom => row.attends_from = day(edit)?,
                 What::AttendsUntil => row.attends_until = day(edit)?,
-                What::Notes => row.notes_sealed = self.sealed_notes(edit.new.as_deref().unwrap_or_default())?,
+                What::Notes => row.notes_sealed = self.sealed(NOTES, edit.new.as_deref().unwrap_or_default())?,
+                What::Contacts => {
+                    row.contacts_sealed = self.sealed(CONTACTS, edit.new.as_deref().unwrap_or_default())?;
+                }
                 What::AskFirst => row.ask_first = edit.new.as_deref() == Some("true"),
                 _ => return Err(lost("field of a child")),
             }

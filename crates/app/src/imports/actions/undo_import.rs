@@ -153,6 +153,7 @@ impl<'a> Current<'a> {
                     What::AttendsFrom => text(row.attends_from),
                     What::AttendsUntil => text(row.attends_until),
                     What::Notes => self.known.notes.get(id).cloned(),
+                    What::Contacts => self.known.contacts.get(id).cloned(),
                     _ => Some(row.ask_first.to_string()),
                 }
             }

@@ -10,7 +10,7 @@ use super::made::{LineChanges, Thing, print};
 use crate::action::{Tx, standing};
 use crate::children::actions::register::NewChild;
 use crate::children::model::{
-    Kinship, NOTES, QUESTION, Responsibility, Restriction, child, consent_request, guardian, room, stay,
+    CONTACTS, Kinship, NOTES, QUESTION, Responsibility, Restriction, child, consent_request, guardian, room, stay,
 };
 use crate::imports::known::Known;
 use crate::imports::plan::{ChildPlan, Edit, PersonPlan, Plan, TiePlan, What};
@@ -184,7 +184,8 @@ impl<'a> Writer<'a> {
             key_person: planned.key_person.clone(),
             attends_from: planned.from,
             attends_until: planned.until,
-            notes_sealed: self.sealed_notes(&planned.notes)?,
+            notes_sealed: self.sealed(NOTES, &planned.notes)?,
+            contacts_sealed: self.sealed(CONTACTS, &planned.contacts)?,
             ask_first: planned.ask_first,
             import: Some(self.import.clone()),
             ..NewChild::named(self.setting.clone(), &planned.name)
@@ -243,8 +244,9 @@ impl<'a> Writer<'a> {
         self.rooms.get(&search_key(name)).cloned().ok_or_else(|| lost("room"))
     }
 
-    pub(super) fn sealed_notes(&self, notes: &str) -> Result<Option<Vec<u8>>> {
-        if notes.is_empty() { Ok(None) } else { self.tx.house.keys.seal(NOTES, notes.as_bytes()).map(Some) }
+    /// Text of a child, sealed for its purpose; none where there is none.
+    pub(super) fn sealed(&self, purpose: &str, text: &str) -> Result<Option<Vec<u8>>> {
+        if text.is_empty() { Ok(None) } else { self.tx.house.keys.seal(purpose, text.as_bytes()).map(Some) }
     }
 }
 

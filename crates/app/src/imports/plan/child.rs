@@ -106,6 +106,7 @@ impl<'a> Planner<'a> {
             from: draft.starts,
             until,
             notes,
+            contacts: self.contacts(at, draft, ""),
             ask_first,
             stay: None,
             ties: Vec::new(),
@@ -140,6 +141,9 @@ impl<'a> Planner<'a> {
         let (notes, ask_first) = self.notes(at, draft, &here);
         let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         edits.push(Edit { row: row(), what: What::Notes, old: text(&here), new: text(&notes) });
+        let here = self.basis.known.contacts.get(&child.id).cloned().unwrap_or_default();
+        let contacts = self.contacts(at, draft, &here);
+        edits.push(Edit { row: row(), what: What::Contacts, old: text(&here), new: text(&contacts) });
         let ask_first = ask_first || child.ask_first;
         let said = |yes: bool| Some(yes.to_string());
         edits.push(Edit { row: row(), what: What::AskFirst, old: said(child.ask_first), new: said(ask_first) });
@@ -245,6 +249,22 @@ impl<'a> Planner<'a> {
             }
         }
         (notes, ask_first)
+    }
+
+    /// The numbers and addresses of no adult with those that the line adds.
+    fn contacts(&mut self, at: usize, draft: &Child, here: &str) -> String {
+        let mut contacts = here.to_owned();
+        for text in draft.contacts.iter().filter(|text| !here.lines().any(|line| line == text.as_str())) {
+            if contacts.chars().count() + text.chars().count() >= LONGEST_NOTES {
+                self.plan.lines[at].say(Said::ContactsTooLong { text: text.chars().take(80).collect() });
+                continue;
+            }
+            if !contacts.is_empty() {
+                contacts.push('\n');
+            }
+            contacts.push_str(text);
+        }
+        contacts
     }
 
     /// What the line, and every line that was read into it, warns of, with the words of the register.

@@ -19,6 +19,8 @@ pub enum What {
     AttendsUntil,
     /// A child's notes.
     Notes,
+    /// Numbers and addresses of no adult.
+    Contacts,
     /// Whether the office is asked first about a child's family.
     AskFirst,
     /// The room of a stay, by its name.
@@ -51,12 +53,13 @@ pub enum What {
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Born,
         Self::KeyPerson,
         Self::AttendsFrom,
         Self::AttendsUntil,
         Self::Notes,
+        Self::Contacts,
         Self::AskFirst,
         Self::Room,
         Self::StayUntil,
@@ -81,6 +84,7 @@ impl What {
             Self::AttendsFrom => "attends-from",
             Self::AttendsUntil => "attends-until",
             Self::Notes => "notes",
+            Self::Contacts => "contacts",
             Self::AskFirst => "ask-first",
             Self::Room => "room",
             Self::StayUntil => "stay-until",

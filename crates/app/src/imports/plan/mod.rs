@@ -149,6 +149,8 @@ pub struct ChildPlan {
     pub until: Option<Day>,
     /// Notes.
     pub notes: String,
+    /// Numbers and addresses of no adult.
+    pub contacts: String,
     /// Somebody told of a court order or the like.
     pub ask_first: bool,
     /// A stay that is made.

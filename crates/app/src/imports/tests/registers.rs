@@ -121,7 +121,7 @@ fn the_messy_register_row_by_row() {
     // An address that is nobody's goes to nobody.
     let mateo = child(&report, 18);
     assert_eq!(mateo.adults[0].email.as_deref(), Some("aisha.garcia.marquez@example.org"));
-    assert_eq!(mateo.notes, ["rowan.ahmed@example.org"]);
+    assert_eq!(mateo.contacts, ["rowan.ahmed@example.org"]);
     assert!(
         said(line(&report, 18)).contains(
             &"L “rowan.ahmed@example.org” belongs to nobody in this row. We kept it in the notes.".to_owned()

@@ -84,13 +84,13 @@ fn adults_of_every_kind() {
     );
     // Addresses of different adults are kept apart: one that does not say whose goes to neither.
     assert!(child(&report, 3).adults.iter().all(|adult| adult.address.is_none()));
-    assert_eq!(child(&report, 3).notes, ["2 High Street"]);
+    assert_eq!(child(&report, 3).contacts, ["2 High Street"]);
     assert_eq!(names(4), ["Jane Smith", "Tom Brown"]);
     assert_eq!(child(&report, 4).adults[1].phones, ["07700 900002"]);
     assert_eq!(child(&report, 4).adults[1].email.as_deref(), Some("tom.brown@example.org"));
     assert_eq!(names(5), ["Jane O'Neill", "Mr Tom Lee"]);
     assert_eq!(child(&report, 5).adults[0].relation.as_deref(), Some("foster carer"));
-    assert_eq!(child(&report, 6).notes, ["07700 900003", "who@example.org"]);
+    assert_eq!(child(&report, 6).contacts, ["07700 900003", "who@example.org"]);
     assert!(said(line(&report, 6)).iter().any(|text| text.starts_with("L There is no adult for this child.")));
     assert!(
         said(line(&report, 7)).contains(&"O “not an address” is not an email address, so we left it out.".to_owned())

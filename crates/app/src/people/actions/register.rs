@@ -19,6 +19,8 @@ pub struct NewPerson<'a> {
     pub setting: SettingId,
     /// Their account; none without a mail address.
     pub account: Option<&'a account::Model>,
+    /// The id that a form was made with; a fresh one where there is none.
+    pub id: Option<PersonId>,
     /// Full name.
     pub name: &'a str,
     /// What they are here.
@@ -45,6 +47,7 @@ impl<'a> NewPerson<'a> {
         Self {
             setting,
             account: None,
+            id: None,
             name,
             roles,
             starts,
@@ -74,7 +77,7 @@ pub async fn add_person(db: &impl ConnectionTrait, new: NewPerson<'_>, now: Inst
 impl NewPerson<'_> {
     /// The rows, with a fresh id. `second_factor` says whether the account is asked for a second step.
     pub fn rows(self, second_factor: bool, now: Instant) -> (person::Model, standing::Model) {
-        let id = PersonId::fresh();
+        let id = self.id.unwrap_or_else(PersonId::fresh);
         let person = person::Model {
             id: id.clone(),
             setting_id: self.setting.clone(),

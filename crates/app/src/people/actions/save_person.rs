@@ -3,7 +3,7 @@
 //! nothing here takes access away, and nothing gives it back once it has ended.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue::Set, IntoActiveModel};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, IntoActiveModel};
 use stairgate_rulebook::Role;
 
 use super::members::appoints_responsible;
@@ -12,10 +12,11 @@ use super::terms::prolong_terms;
 use crate::action::{Action, Actor, Done, Permit, Subject, Tx};
 use crate::people::facts::SavePersonFacts;
 use crate::people::leads::duty::POSITIONS;
+use crate::people::model::person;
 use crate::people::queries::{self, Member};
 use crate::platform::clock::Day;
 use crate::platform::error::{Error, FieldError, Result};
-use crate::platform::ids::PersonId;
+use crate::platform::ids::{PersonId, SettingId};
 use crate::platform::names;
 use crate::platform::typed::is_phone;
 
@@ -70,6 +71,10 @@ impl PersonFields {
 pub enum SavePerson {
     /// Adds somebody without an account. Whoever has a mail address is invited instead.
     Add {
+        /// The id that the form was made with, so that a second press of the button adds nobody.
+        id: PersonId,
+        /// Somebody said that it is not the one of the same name who is there.
+        another: bool,
         /// What the register says.
         fields: PersonFields,
         /// What they are here.
@@ -89,14 +94,19 @@ impl Action for SavePerson {
     type Output = PersonId;
 
     async fn facts(&mut self, tx: &Tx<'_>) -> Result<SavePersonFacts> {
-        let Self::Change { person, .. } = self else { return Ok(SavePersonFacts { own: false }) };
-        queries::member(&tx.read(), tx.setting_id()?, person).await?;
-        Ok(SavePersonFacts { own: matches!(&tx.actor, Actor::Person(me) if me.person == *person) })
+        match self {
+            Self::Add { roles, .. } => Ok(SavePersonFacts { own: false, family: roles[..] == [Role::Parent] }),
+            Self::Change { person, .. } => {
+                let member = queries::member(&tx.read(), tx.setting_id()?, person).await?;
+                let own = matches!(&tx.actor, Actor::Person(me) if me.person == *person);
+                Ok(SavePersonFacts { own, family: member.standing.is_only_family() })
+            }
+        }
     }
 
     async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<PersonId>> {
         match self {
-            Self::Add { fields, roles } => add(tx, permit, fields, roles).await,
+            Self::Add { id, another, fields, roles } => add(tx, permit, (id, another), (fields, roles)).await,
             Self::Change { person, fields } => change(tx, permit, person, fields).await,
         }
     }
@@ -112,25 +122,47 @@ impl Action for SavePerson {
 async fn add(
     tx: &Tx<'_>,
     permit: Permit<'_, SavePerson>,
-    fields: PersonFields,
-    roles: Vec<Role>,
+    (id, another): (PersonId, bool),
+    (fields, roles): (PersonFields, Vec<Role>),
 ) -> Result<Done<PersonId>> {
+    let setting = tx.setting_id()?.clone();
+    match person::Entity::find_by_id(id.clone()).one(&tx.read()).await? {
+        Some(row) if row.setting_id == setting => {
+            return Ok(Done::new(permit, Subject::Person(id.clone()), id).detail("repeated", true));
+        }
+        Some(_) => return Err(Error::NotFound),
+        None => {}
+    }
     if roles.is_empty() {
         return Err(Error::field("roles", "Choose at least one role."));
     }
     if appoints_responsible(&roles) {
         return Err(Error::field("roles", "A manager, lead or chair needs an account. Invite them by email instead."));
     }
+    if !another && is_somebody(&tx.read(), &setting, &fields.name).await? {
+        return Err(Error::field("name", SAME_NAME));
+    }
     let new = NewPerson {
+        id: Some(id),
         ends: fields.ends,
         phone: fields.phone,
         address: fields.address,
         organisation: fields.organisation,
-        ..NewPerson::named(tx.setting_id()?.clone(), &fields.name, &roles, fields.starts.unwrap_or(tx.today))
+        ..NewPerson::named(setting, &fields.name, &roles, fields.starts.unwrap_or(tx.today))
     };
     let id = add_person(tx.write(&permit), new, tx.now).await?;
     let roles: Vec<&str> = roles.iter().map(|role| role.name()).collect();
     Ok(Done::new(permit, Subject::Person(id.clone()), id).detail("made", true).detail("roles", roles))
+}
+
+const SAME_NAME: &str = "Somebody with this name is in the register already. Look for them under People. If this is somebody else, tick the box.";
+
+/// Whether anybody in the register has this name.
+async fn is_somebody(db: &impl ConnectionTrait, setting: &SettingId, name: &str) -> Result<bool> {
+    let same = person::Entity::find()
+        .filter(person::Column::SettingId.eq(setting.clone()))
+        .filter(person::Column::SearchKey.eq(names::search_key(name)));
+    Ok(same.count(db).await? > 0)
 }
 
 async fn change(
@@ -140,6 +172,11 @@ async fn change(
     fields: PersonFields,
 ) -> Result<Done<PersonId>> {
     let member = queries::member(&tx.read(), tx.setting_id()?, &id).await?;
+    // How to reach an adult of a family stands with their child, for those who may read it there.
+    let fields = match member.standing.is_only_family() {
+        true => PersonFields { phone: member.person.phone.clone(), address: member.person.address.clone(), ..fields },
+        false => fields,
+    };
     check_days(&member, &fields, tx.today)?;
     let db = tx.write(&permit);
     let (mut standing, mut changed) = (member.standing.clone().into_active_model(), changed(&member, &fields));

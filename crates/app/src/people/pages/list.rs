@@ -172,7 +172,7 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> 
     let more = kept.len() > start.saturating_add(PAGE_SIZE);
     let row = Rows { reader: &reader, accounts: &accounts, sessions };
     let (actor, plain) = (visit.actor(), InvitePersonFacts { child: false, appoints_responsible: false });
-    let can_add = reader.may(&actor, &SavePersonFacts { own: false });
+    let can_add = reader.may(&actor, &SavePersonFacts { own: false, family: false });
     let found = doubles(&members, &accounts, reader.today, |member| groups.has(member, Group::Staff));
     html(&PeoplePage {
         page,
@@ -239,7 +239,8 @@ impl Rows<'_> {
         PersonRow {
             id: member.person.id.0.clone(),
             name: member.person.name.clone(),
-            email: email_of(member, self.accounts),
+            // That of a family stands with the child.
+            email: if member.standing.is_only_family() { String::new() } else { email_of(member, self.accounts) },
             roles: role_names(&member.standing.role_list()),
             state: state(reader, member),
             signed: joined.then(|| signed(reader, member)),

@@ -78,6 +78,8 @@ struct PersonPage {
     /// Known to the register, and never written to.
     only_known: bool,
     can_save: bool,
+    family: bool,
+    has_account: bool,
     sees_children: bool,
     phone: Option<String>,
     address: Option<String>,
@@ -117,6 +119,8 @@ async fn person_page(visit: &Visit, reader: &Reader<'_>, id: &PersonId) -> Resul
     let end = EndAccessFacts { own: false, leaves_no_manager, leaves_no_lead };
     let report = ReportPasswordFacts { known: member.person.account_id.is_some(), own, too_many: false };
     let invite = InvitePersonFacts { child, appoints_responsible: appoints_responsible(&roles) };
+    // How to reach an adult of a family stands with their child, where opening it is on record.
+    let family = member.standing.is_only_family();
     let invited = member.person.joined_at.is_none();
     let invited_at = member.person.invited_at.filter(|_| invited);
     Ok(PersonPage {
@@ -130,7 +134,7 @@ async fn person_page(visit: &Visit, reader: &Reader<'_>, id: &PersonId) -> Resul
         errors: FormErrors::default(),
         id: id.0.clone(),
         name: member.person.name.clone(),
-        email: account.map(|account| account.email).unwrap_or_default(),
+        email: account.map(|account| account.email).filter(|_| !family).unwrap_or_default(),
         roles: role_boxes(&roles),
         starts: words_day(member.standing.access_from, today),
         ends: member.standing.access_until.map(|until| words_day(until, today)),
@@ -138,10 +142,12 @@ async fn person_page(visit: &Visit, reader: &Reader<'_>, id: &PersonId) -> Resul
         last_day: String::new(),
         invited,
         only_known: invited && invited_at.is_none(),
-        can_save: reader.may(&actor, &SavePersonFacts { own }),
+        can_save: reader.may(&actor, &SavePersonFacts { own, family }),
+        family,
+        has_account: member.person.account_id.is_some(),
         sees_children: member.has(Role::Parent) && reader.may_open(Verb::ViewChildren, &actor),
-        phone: member.person.phone.clone(),
-        address: member.person.address.clone(),
+        phone: member.person.phone.clone().filter(|_| !family),
+        address: member.person.address.clone().filter(|_| !family),
         organisation: member.person.organisation.clone(),
         invite_email: String::new(),
         known: None,

@@ -39,6 +39,12 @@ struct PersonFormPage {
     errors: FormErrors,
     /// Their own page; none for somebody new.
     id: Option<String>,
+    /// What somebody new will be called by, so that a second press of the button adds nobody.
+    new_id: String,
+    /// An adult of a family: how to reach them stands with their child.
+    family: bool,
+    /// Somebody of that name is there.
+    asks_another: bool,
     typed: Typed,
     /// Roles to choose for somebody new.
     roles: Vec<RoleBox>,
@@ -90,10 +96,11 @@ pub async fn edit(visit: Visit, Path(id): Path<String>) -> Result<Response> {
     let id = PersonId::parse(&id)?;
     let reader = visit.view_of(Subject::Person(id.clone())).await?;
     let member = queries::member(reader.db(), &reader.scope.setting, &id).await?;
+    let reach = |text: &Option<String>| text.clone().filter(|_| !member.standing.is_only_family()).unwrap_or_default();
     let typed = Typed {
         name: member.person.name.clone(),
-        phone: member.person.phone.clone().unwrap_or_default(),
-        address: member.person.address.clone().unwrap_or_default(),
+        phone: reach(&member.person.phone),
+        address: reach(&member.person.address),
         organisation: member.person.organisation.clone().unwrap_or_default(),
         starts: member.standing.access_from.into(),
         ends: member.standing.access_until.into(),
@@ -102,11 +109,12 @@ pub async fn edit(visit: Visit, Path(id): Path<String>) -> Result<Response> {
 }
 
 async fn form_page(visit: &Visit, reader: &Reader<'_>, id: Option<&PersonId>, typed: Typed) -> Result<PersonFormPage> {
-    let title = match id {
-        None => words("person-new-title"),
+    let (title, family) = match id {
+        None => (words("person-new-title"), false),
         Some(id) => {
             let member = queries::member(reader.db(), &reader.scope.setting, id).await?;
-            words_with("person-edit-title", &[("name", &member.person.name)])
+            let title = words_with("person-edit-title", &[("name", &member.person.name)]);
+            (title, member.standing.is_only_family())
         }
     };
     let Frame { page, .. } = frame(reader, visit, &title, "/people").await?;
@@ -115,9 +123,12 @@ async fn form_page(visit: &Visit, reader: &Reader<'_>, id: Option<&PersonId>, ty
         page,
         errors: FormErrors::default(),
         id: id.map(|id| id.0.clone()),
+        new_id: PersonId::fresh().0,
+        family,
+        asks_another: false,
         typed,
         roles: roles(&[Role::Volunteer]),
-        can_save: reader.may(&visit.actor(), &SavePersonFacts { own }),
+        can_save: reader.may(&visit.actor(), &SavePersonFacts { own, family }),
     })
 }
 
@@ -131,10 +142,18 @@ fn roles(chosen: &[Role]) -> Vec<RoleBox> {
 pub async fn add(visit: Visit, posted: Posted) -> Result<Response> {
     let (typed, chosen) = (Typed::posted(&posted), roles_of(&posted));
     let outcome = match typed.read() {
-        Ok(fields) => visit.perform(SavePerson::Add { fields, roles: chosen.clone() }).await,
+        Ok(fields) => {
+            let id = PersonId::parse(posted.get("id")).unwrap_or_else(|_| PersonId::fresh());
+            let another = posted.get("another") == "yes";
+            visit.perform(SavePerson::Add { id, another, fields, roles: chosen.clone() }).await
+        }
         Err(error) => Err(error),
     };
-    again(visit, None, (typed, outcome), |page| page.roles = roles(&chosen)).await
+    again(visit, None, (typed, outcome), |page| {
+        page.roles = roles(&chosen);
+        page.asks_another = page.errors.of("name").is_some();
+    })
+    .await
 }
 
 /// `POST /people/{id}`

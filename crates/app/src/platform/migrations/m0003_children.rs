@@ -49,6 +49,7 @@ const SHAPES: &[Shape] = &[
             "attends_from text",
             "attends_until text",
             "notes_sealed blob",
+            "contacts_sealed blob",
             "ask_first boolean!",
             "version bigint!",
             "made_at bigint!",

@@ -27,6 +27,8 @@ const SHAPES: &[Shape] = &[
             "device text!",
             "token_digest text!",
             "network text",
+            "network_since bigint",
+            "home_network text",
             "enrolled_by text",
             "made_at bigint!",
             "enrolled_at bigint",

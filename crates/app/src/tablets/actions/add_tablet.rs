@@ -103,6 +103,8 @@ pub(super) fn row_of(id: &TabletId, tx: &Tx<'_>, new: NewTablet, token: &str) ->
         device: Set(String::new()),
         token_digest: Set(digest(token)),
         network: Set(None),
+        network_since: Set(None),
+        home_network: Set(None),
         enrolled_by: Set(person_of(&tx.actor)),
         made_at: Set(tx.now),
         enrolled_at: Set(Some(tx.now)),

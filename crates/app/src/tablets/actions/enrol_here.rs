@@ -43,6 +43,8 @@ impl Action for EnrolHere {
         let mut row = row_of(&id, tx, NewTablet { name: self.name, room: None, shared: false }, &token)?;
         row.device = Set(self.device);
         row.network = Set(me.network.clone());
+        row.home_network = Set(me.network.clone());
+        row.network_since = Set(me.network.is_some().then_some(tx.now));
         row.insert(db).await?;
         sessions::ActiveModel { id: Set(me.session), tablet_id: Set(Some(id.clone())), ..Default::default() }
             .update(db)

@@ -53,6 +53,8 @@ impl Action for EnrolTablet {
             id: Set(id.clone()),
             device: Set(self.device),
             token_digest: Set(digest(&token)),
+            home_network: Set(self.network.clone()),
+            network_since: Set(self.network.is_some().then_some(tx.now)),
             network: Set(self.network),
             enrolled_at: Set(Some(tx.now)),
             seen_at: Set(tx.now),

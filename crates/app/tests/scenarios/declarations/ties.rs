@@ -118,11 +118,17 @@ async fn a_family_joins_later(on: &On) {
     amina.open("/today").await.does_not_say(joined);
     // The register may write the name the other way round.
     nursery.bring_in(&manager, "RAHMAN, Nadia", "rahman@family.example", &[Role::Parent]).await;
+    // Whoever declared must not learn who comes here: any name could be typed. The leads are told.
+    let mut tom = nursery.signed_in(TOM).await;
+    tom.open("/today").await.says("A family has joined that a declaration may be about.").does_not_say("RAHMAN");
+    for path in ["/today", "/declarations", &declared] {
+        amina.open(path).await.does_not_say(joined).does_not_say("Does your declaration still say");
+    }
+    // Until the family is one of her rooms, whose names she reads anyway.
+    tie_to(&nursery, "Temi Adeyemi", "rahman@family.example").await;
     amina.open("/today").await.says(joined).does_not_say("RAHMAN");
     amina.open("/declarations").await.says("Does your declaration still say what it should?");
     amina.open(&declared).await.says(joined).does_not_say("RAHMAN");
-    let mut tom = nursery.signed_in(TOM).await;
-    tom.open("/today").await.says("A family has joined that a declaration may be about.").does_not_say("RAHMAN");
     nursery.signed_in(SEAN).await.open("/today").await.does_not_say(joined);
 
     // Declared again: the earlier one ends and stays readable, and the prompt is gone.
@@ -148,6 +154,17 @@ async fn a_family_joins_later(on: &On) {
     page.says("It is over").does_not_say("Look at it again on");
     let form = page.form(&format!("{over}/decision")).fill("decision", "no_action");
     tom.submit(signed(form, "Tom Okafor")).await.says("No action is needed");
+}
+
+/// An adult of the register belongs to a child from now on.
+async fn tie_to(nursery: &Nursery, child: &str, email: &str) {
+    let id = nursery.texts(&format!("SELECT id FROM children WHERE name = '{child}'")).await.concat();
+    let mut priya = nursery.signed_in(PRIYA).await;
+    let page = priya.open(&format!("/children/{id}/family/add?find=nadia")).await;
+    let forms = page.forms(&format!("/children/{id}/family"));
+    let form = forms.into_iter().find(|form| form.knows("person")).expect("a form");
+    let form = form.fill("person", &nursery.person(email).await).fill("relation", "mother");
+    priya.submit(form.fill("responsibility", "yes")).await.is(200, "The adults of Temi Adeyemi");
 }
 
 scenario!(two_leads_decide_at_once);
