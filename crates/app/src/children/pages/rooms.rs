@@ -69,7 +69,7 @@ async fn rooms_page(visit: &Visit, reader: &Reader<'_>) -> Result<RoomsPage> {
     };
     let rooms = queries::rooms(reader).await?;
     // Of a room whose children somebody does not see, no number is told: none would be a lie.
-    let far = ViewChildFacts { in_my_room: false, key_child: false, own_child: false, kept_away: false };
+    let far = ViewChildFacts { in_my_room: false, key_child: false, own_child: false, kept_away: false, notes: false };
     let sees_all = reader.may(&actor, &far);
     let works_here = |room: &RoomId| reader.scope.person.as_ref().is_some_and(|me| works_in(&placed, me, room));
     let card = |room: &crate::children::model::room::Model| {
