@@ -1,9 +1,10 @@
 //! Reads of declarations and reports: one's own, or everybody's for the leads. A fixed number of queries, however many there are.
 //! Whether a family with a declared tie has joined is computed here, by keyed names; nothing says which family.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::Query;
 use sea_orm::{QueryOrder, QuerySelect};
 use serde_json::json;
 use stairgate_rulebook::Verb;
@@ -73,7 +74,7 @@ impl Declared {
     }
 }
 
-/// Answers with their decisions, newest first. Two queries, and three more where ties are declared.
+/// Answers with their decisions, newest first. Two queries, and two more where ties are declared.
 pub async fn declared(reader: &Reader<'_>, whose: Whose<'_>) -> Result<Vec<Declared>> {
     beside_families(reader, decided(reader, whose).await?).await
 }
@@ -146,25 +147,23 @@ fn with_first_name(name: &str, first: &str) -> String {
     }
 }
 
-/// Keyed names of everybody of a family who came into the register after a moment: adults and children. Three queries.
+/// Keyed names of everybody of a family who came into the register after a moment: adults and children. Two queries.
 async fn newcomers(reader: &Reader<'_>, since: Instant) -> Result<Vec<(String, Instant)>> {
-    let persons: Vec<(PersonId, String, Option<Instant>)> = reader
+    let parents = Query::select()
+        .column(standing::Column::PersonId)
+        .from(standing::Entity)
+        .and_where(standing::Column::SettingId.eq(reader.scope.setting.clone()))
+        .and_where(standing::Column::Roles.contains("parent"))
+        .to_owned();
+    let adults: Vec<(String, Option<Instant>)> = reader
         .find::<person::Entity>()
         .select_only()
-        .columns([person::Column::Id, person::Column::Name, person::Column::MadeAt])
+        .columns([person::Column::Name, person::Column::MadeAt])
         .filter(person::Column::MadeAt.gt(since))
+        .filter(person::Column::Id.in_subquery(parents))
         .into_tuple()
         .all(reader.db())
         .await?;
-    let parents: Vec<PersonId> = reader
-        .find::<standing::Entity>()
-        .select_only()
-        .column(standing::Column::PersonId)
-        .filter(standing::Column::Roles.contains("parent"))
-        .into_tuple()
-        .all(reader.db())
-        .await?;
-    let parents: HashSet<PersonId> = parents.into_iter().collect();
     let children: Vec<(String, Option<String>, Instant)> = reader
         .find::<child::Entity>()
         .select_only()
@@ -173,8 +172,7 @@ async fn newcomers(reader: &Reader<'_>, since: Instant) -> Result<Vec<(String, I
         .into_tuple()
         .all(reader.db())
         .await?;
-    let adults = persons.into_iter().filter(|(id, ..)| parents.contains(id));
-    let adults = adults.filter_map(|(_, name, made_at)| Some((name, made_at?)));
+    let adults = adults.into_iter().filter_map(|(name, made_at)| Some((name, made_at?)));
     // A child is declared by the name that people use: that of the register, or the one that they are called by.
     let children = children.into_iter().flat_map(|(name, known_as, made_at)| {
         let called = known_as.map(|first| with_first_name(&name, &first));
