@@ -41,11 +41,14 @@ test("somebody is invited, joins, signs, is signed out from afar, and loses acce
   await expect(theirs).toHaveURL(/\/sign-in/);
 
   await signIn(theirs, email);
+  await page.goto(person);
+  await page.getByText("Choose other roles").click();
+  await expect(page.getByText("They are signed in on 1 device.")).toBeVisible();
   await page.getByLabel("Volunteer").check();
-  const saved = page.waitForEvent("load");
-  await page.getByRole("button", { name: "Save roles" }).click();
-  await saved;
-  await expect(page.getByLabel("Volunteer")).toBeChecked();
+  await look();
+  await page.getByRole("button", { name: "Save roles and sign them out" }).click();
+  await expect(page.getByRole("status")).toContainText("The new roles are saved.");
+  await expect(page.getByText("Practitioner, Volunteer")).toBeVisible();
   await theirs.goto("/today");
   await expect(theirs).toHaveURL(/\/sign-in/);
 

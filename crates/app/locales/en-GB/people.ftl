@@ -40,7 +40,7 @@ link-join-title = Join your setting
 link-join-lead = Choose a password. Then you can sign in.
 link-join-do = Save and join
 link-reset-title = Choose a new password
-person-no-key-person = Their access has ended. They were the key person of children who have none now: the list of children shows whose place is empty.
+person-no-key-person = They were the key person of children who have none now: the list of children shows whose place is empty.
 link-withdrawn-passkeys = All passkeys of this account were taken away, since somebody else may have added one.
 link-withdrawn-app = The code app was taken away too, because it was new, and its recovery codes with it.
 link-withdrawn-next = When you have signed in, set up your own again on your account page.
@@ -178,6 +178,7 @@ person-facts = Dates
 person-starts = Access since
 person-known-since = In the register since
 person-ends = Access ended
+person-closed = No access since
 
 invite-title = Invite somebody
 invite-lead = They get a link by email, choose a password, and sign the agreement before anything else opens.

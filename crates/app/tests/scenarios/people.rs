@@ -66,12 +66,12 @@ async fn a_lifted_restriction_leads_back(on: &On) {
     let page = priya.open(&person).await;
     page.says("In the register only");
     assert!(page.has_form(&format!("{person}/invitation")));
-    // Elin had joined: she comes back by a new invitation only, from her page.
-    let elin = by_name(&nursery, "Elin Lindqvist").await;
-    let person = format!("/people/{elin}");
-    restrict(&nursery, &mut priya, &elin, "do_not_contact").await;
+    // Grace had joined: she comes back by a new invitation only, from her page.
+    let grace = nursery.person("grace@family.example").await;
+    let person = format!("/people/{grace}");
+    restrict(&nursery, &mut priya, &grace, "do_not_contact").await;
     priya.open(&person).await.says("Access ended").says("A restriction keeps this adult from their child");
-    restrict(&nursery, &mut priya, &elin, "none").await;
+    restrict(&nursery, &mut priya, &grace, "none").await;
     assert_eq!(nursery.newest(Verb::SetRestriction).await.detail["back_in_register"], json!(false));
     let page = priya.open(&person).await;
     page.says("Access ended").says("Invite them again");

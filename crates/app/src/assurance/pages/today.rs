@@ -101,6 +101,7 @@ pub async fn show(visit: Visit, Query(all): Query<All>) -> Result<Response> {
     if reader.may_open(Verb::ViewSettings, &visit.actor()) {
         board.installation(&reader).await?;
     }
+    board.numbers(&reader, &visit).await?;
     let hidden = if all.all == "1" { 0 } else { board.tasks.len().saturating_sub(SHOWN) };
     board.tasks.truncate(board.tasks.len() - hidden);
     let hour = reader.time().hour_and_minute(reader.now).0;
@@ -183,7 +184,6 @@ impl Board {
             let to = ("/responsible", "task-nobody-on-duty-do");
             self.task("stop", "octagon-alert", words("task-nobody-on-duty"), why, to);
         }
-        self.numbers(reader, visit).await?;
         if reader.may(&actor, &SignOffRegisterFacts { current: true }) {
             let last = users::last_sign_off(reader).await?;
             if users::is_due(last.as_ref(), &reader.time(), reader.today) {

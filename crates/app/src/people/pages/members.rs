@@ -115,6 +115,7 @@ pub async fn show(visit: Visit, Path(id): Path<String>, Query(done): Query<Done>
     page.page = done.told(page.page, "person");
     if done.is("no-key-person") {
         let (kind, icon) = ("due", "triangle-alert");
+        page.page = page.page.noting(Notice::ok(words("person-done-ended")));
         page.page = page.page.noting(Notice { kind, icon, text: words("person-no-key-person") });
     }
     html(&page)
@@ -230,7 +231,8 @@ fn dates(reader: &Reader<'_>, member: &Member) -> Vec<(String, String)> {
         // Ended in the middle of a day: the last whole day alone would be a day that never was theirs.
         let at_once = member.person.ended_at.filter(|at| until < today && time.day_of(*at) == until.add_days(1));
         match at_once {
-            Some(at) => tell("person-ends", moment_words(&time, at, today)),
+            Some(at) if member.person.joined_at.is_some() => tell("person-ends", moment_words(&time, at, today)),
+            Some(at) => tell("person-closed", moment_words(&time, at, today)),
             None => tell("person-ends-on", words_day(until, today)),
         }
     }
