@@ -20,7 +20,7 @@ use crate::people::leads;
 use crate::platform::error::{Error, Result};
 use crate::platform::house::House;
 use crate::web::routes::{RouteVerb, Routes};
-use crate::web::visit::IsHttps;
+use crate::web::visit::{Elsewhere, IsHttps};
 use crate::web::{assets, errors, layers};
 use crate::{
     agreements, assurance, children, control, declarations, imports, people, policies, rounds, tablets, world,
@@ -126,6 +126,7 @@ pub fn router(house: Arc<House>, https: bool, metrics: Option<PrometheusHandle>)
             Error::Internal("a request panicked".to_owned()).into_response()
         }))
         .layer(Extension(IsHttps(https)))
+        .layer(Extension(Elsewhere(tablets::actions::note_elsewhere::note_elsewhere)))
         .with_state(house)
 }
 

@@ -29,12 +29,7 @@ const ROOMS: [Room; 9] = [
     Room { verb: Verb::ViewToday, href: "/today", words: "room-today", icon: "sun" },
     Room { verb: Verb::ViewPeople, href: "/people", words: "room-people", icon: "users" },
     Room { verb: Verb::ViewChildren, href: "/children", words: "room-children", icon: "baby" },
-    Room {
-        verb: Verb::ViewDeclarations,
-        href: "/declarations",
-        words: "room-declarations",
-        icon: "handshake",
-    },
+    Room { verb: Verb::ViewDeclarations, href: "/declarations", words: "room-declarations", icon: "handshake" },
     Room { verb: Verb::ViewTablets, href: "/tablets", words: "room-tablets", icon: "tablet" },
     Room { verb: Verb::ViewCoverage, href: "/coverage", words: "room-policy", icon: "list-checks" },
     // For those whom coverage is not for: the policy itself.
@@ -45,12 +40,7 @@ const ROOMS: [Room; 9] = [
 
 const PARENT_ROOMS: [Room; 3] = [
     Room { verb: Verb::ViewChildren, href: "/children", words: "room-children", icon: "baby" },
-    Room {
-        verb: Verb::ViewAgreement,
-        href: "/agreement",
-        words: "room-agreement",
-        icon: "file-signature",
-    },
+    Room { verb: Verb::ViewAgreement, href: "/agreement", words: "room-agreement", icon: "file-signature" },
     Room { verb: Verb::ViewPolicy, href: "/policy", words: "room-policy", icon: "book-open" },
 ];
 

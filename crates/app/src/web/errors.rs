@@ -92,7 +92,9 @@ pub async fn pages(State((house, on_duty)): State<(Arc<House>, OnDuty)>, request
     if is_over(&error, &asked, living.is_some()) {
         return to_the_door(&asked, session.as_ref().map(|(session, _)| session));
     }
-    if asked.is_page && let Some(to) = resolving_page(&error, &asked) {
+    if asked.is_page
+        && let Some(to) = resolving_page(&error, &asked)
+    {
         return (StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response();
     }
     if let Error::Internal(detail) = &*error {

@@ -2,6 +2,7 @@
 //! here to the two doors.
 
 use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, FromRequestParts, OptionalFromRequestParts};
@@ -28,6 +29,35 @@ pub struct IsHttps(pub bool);
 #[derive(Clone, Debug)]
 pub struct VisitSecret(pub String);
 
+/// What follows when an enrolled device is used away from where it belongs: a room above this one tells somebody.
+#[derive(Clone, Copy)]
+pub struct Elsewhere(
+    pub for<'a> fn(&'a House, &'a tablets::Model) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>,
+);
+
+/// Seconds within which a device at its lock is not noted again.
+const AT_LOCK: u64 = 60;
+/// The same for one at which somebody is signed in: their session is noted anyway.
+const IN_USE: u64 = 86_400;
+
+/// An enrolled device as a request shows it.
+#[derive(Clone)]
+struct Device {
+    row: tablets::Model,
+    elsewhere: Option<Elsewhere>,
+}
+
+impl Device {
+    /// Notes that it is in use, and tells of it where it does not belong.
+    async fn note(&self, house: &House, network: Option<&str>, every: u64) -> Result<()> {
+        let is_news = tablets::touch(house, &self.row, network, every).await?;
+        match self.elsewhere.filter(|_| is_news) {
+            Some(Elsewhere(tell)) => tell(house, &self.row).await,
+            None => Ok(()),
+        }
+    }
+}
+
 /// A request of somebody signed in.
 pub struct Visit {
     /// The house.
@@ -43,6 +73,7 @@ pub struct Visit {
     /// HTTPS.
     pub https: IsHttps,
     session: sessions::Model,
+    device: Option<Device>,
 }
 
 impl Visit {
@@ -72,6 +103,9 @@ impl Visit {
         let most = if reader.place().shared_device { limits.shared_device_idle_minutes } else { limits.idle_minutes };
         if !self.is_fragment && self.session.idle_minutes(reader.now) <= most {
             sessions::touch(&self.house.store, &self.session, self.house.now()).await?;
+            if let Some(device) = &self.device {
+                device.note(&self.house, self.me.network.as_deref(), IN_USE).await?;
+            }
         }
         Ok(reader)
     }
@@ -91,10 +125,12 @@ impl FromRequestParts<Arc<House>> for Visit {
         let now = house.now();
         let tx = house.store.begin_read().await?;
         let session = sessions::by_token(&tx, &token, now).await?.ok_or(Error::SignedOut)?;
+        let mut device = None;
         if let Some(bound) = &session.tablet_id {
             // A session of an enrolled device is none anywhere else, whoever copied its cookie.
             let tablet = enrolled(&tx, &parts.headers, https).await?;
-            tablet.filter(|tablet| tablet.id == *bound).ok_or(Error::SignedOut)?;
+            let row = tablet.filter(|tablet| tablet.id == *bound).ok_or(Error::SignedOut)?;
+            device = Some(Device { row, elsewhere: parts.extensions.get::<Elsewhere>().copied() });
         }
         drop(tx);
         let me = SignedIn {
@@ -106,7 +142,7 @@ impl FromRequestParts<Arc<House>> for Visit {
         };
         let csrf = form_token(house, session.id.as_str());
         let is_fragment = parts.headers.contains_key("x-fragment");
-        Ok(Self { house: house.clone(), me, verb: route_verb(parts)?, csrf, is_fragment, https, session })
+        Ok(Self { house: house.clone(), me, verb: route_verb(parts)?, csrf, is_fragment, https, session, device })
     }
 }
 
@@ -190,6 +226,7 @@ pub struct AtTablet {
     pub network: Option<String>,
     /// What the browser calls itself, in words.
     pub device: String,
+    elsewhere: Option<Elsewhere>,
 }
 
 impl AtTablet {
@@ -201,8 +238,14 @@ impl AtTablet {
     /// Opens the page that the route names, and notes that the device is there.
     pub async fn view(&self) -> Result<Reader<'_>> {
         let reader = view(&self.house, &self.actor(), self.verb, Subject::Tablet(self.tablet.id.clone())).await?;
-        tablets::touch(&self.house, &self.tablet, self.network.as_deref()).await?;
+        self.note().await?;
         Ok(reader)
+    }
+
+    /// Notes that the device is there, for what opens no page.
+    pub async fn note(&self) -> Result<()> {
+        let device = Device { row: self.tablet.clone(), elsewhere: self.elsewhere };
+        device.note(&self.house, self.network.as_deref(), AT_LOCK).await
     }
 
     /// Asks for a change.
@@ -218,7 +261,8 @@ impl FromRequestParts<Arc<House>> for AtTablet {
         let Stranger { house, verb, csrf, https, network, device, tablet, .. } =
             Stranger::from_request_parts(parts, house).await?;
         let tablet = tablet.ok_or(Error::SignedOut)?;
-        Ok(Self { house, tablet, verb, csrf, https, network, device })
+        let elsewhere = parts.extensions.get::<Elsewhere>().copied();
+        Ok(Self { house, tablet, verb, csrf, https, network, device, elsewhere })
     }
 }
 

@@ -68,7 +68,8 @@ impl Going {
     /// The address of the lock that says so.
     fn address(&self) -> String {
         let idle = if self.idle.is_empty() { "" } else { "&idle=yes" };
-        format!("/lock?to={}&who={}{idle}", encoded(own_path(&self.to)), encoded(&self.who))
+        let why = if self.why == "out" { "&why=out" } else { "" };
+        format!("/lock?to={}&who={}{idle}{why}", encoded(own_path(&self.to)), encoded(&self.who))
     }
 }
 
@@ -96,7 +97,8 @@ async fn end_held(at: &AtTablet, visit: Option<&Visit>) -> Result<Option<PersonI
         sessions::on_tablet(reader.db(), &at.tablet.id, reader.now).await?
     };
     let first = held.into_iter().next().map(|session| (session.id, session.person_id));
-    let Some((session, person)) = first.or_else(|| visit.map(|visit| (visit.me.session.clone(), visit.me.person.clone())))
+    let Some((session, person)) =
+        first.or_else(|| visit.map(|visit| (visit.me.session.clone(), visit.me.person.clone())))
     else {
         return Ok(None);
     };
@@ -185,8 +187,7 @@ pub async fn lock(visit: Option<Visit>, headers: HeaderMap, posted: Posted) -> R
 /// `POST /lock/sign-in`
 pub async fn sign_in(at: Option<AtTablet>, posted: Posted) -> Result<Response> {
     let at = at.ok_or(Error::SignedOut)?;
-    let going =
-        Going { to: posted.get("to").to_owned(), who: posted.get("who").to_owned(), ..Going::default() };
+    let going = Going { to: posted.get("to").to_owned(), who: posted.get("who").to_owned(), ..Going::default() };
     let person = PersonId::parse(posted.get("person")).ok();
     let typed = posted.get("pin").trim();
     let Some(person) = person.filter(|_| pin::is_pin(typed)) else {
