@@ -19,8 +19,9 @@ use crate::certificate;
 use crate::people::leads;
 use crate::platform::error::{Error, Result};
 use crate::platform::house::House;
+use crate::web::device::Elsewhere;
 use crate::web::routes::{RouteVerb, Routes};
-use crate::web::visit::{Elsewhere, IsHttps};
+use crate::web::visit::IsHttps;
 use crate::web::{assets, errors, layers};
 use crate::{
     agreements, assurance, children, control, declarations, imports, people, policies, rounds, tablets, world,

@@ -112,7 +112,8 @@ pub async fn pages(State((house, on_duty)): State<(Arc<House>, OnDuty)>, request
 /// them, only a way in does.
 fn is_over(error: &Error, asked: &Asked, lives: bool) -> bool {
     match error {
-        Error::SignedOut => asked.token.is_some() && !lives && (asked.is_page || asked.is_form),
+        Error::SignedOut if asked.is_form => !lives && (asked.token.is_some() || asked.door == "/lock"),
+        Error::SignedOut => asked.token.is_some() && !lives && asked.is_page,
         Error::StaleForm => asked.token.is_some() && !lives && asked.is_form,
         Error::Refused(refused) => asked.is_form && asked.door == "/lock" && refused.has_ground("session-idle"),
         _ => false,
@@ -184,10 +185,12 @@ pub fn encoded(text: &str) -> String {
         .collect()
 }
 
-/// A path of our own to go back to; anything else becomes the first page, so that a link cannot send people elsewhere.
+/// A path of our own to go back to; anything else becomes the first page, so that a link cannot send people elsewhere. The doors
+/// are no places to go on to: the lock would sign out whoever has just come in.
 pub fn own_path(path: &str) -> &str {
     let own = path.starts_with('/') && !path.starts_with("//") && !path.contains(|c: char| c == '\\' || c.is_control());
-    if own { path } else { "/" }
+    let is_door = ["/lock", "/sign-in"].contains(&path.split(['?', '#']).next().unwrap_or_default());
+    if own && !is_door { path } else { "/" }
 }
 
 /// The session of a cookie, living or not, with its setting.

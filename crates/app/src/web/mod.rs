@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod assets;
+pub mod device;
 pub mod errors;
 pub mod forms;
 pub mod layers;

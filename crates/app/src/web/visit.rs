@@ -2,11 +2,10 @@
 //! here to the two doors.
 
 use std::net::{IpAddr, SocketAddr};
-use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, FromRequestParts, OptionalFromRequestParts};
-use axum::http::header::{COOKIE, SET_COOKIE, USER_AGENT};
+use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -14,6 +13,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use stairgate_rulebook::Verb;
 
+use super::device::{AT_LOCK, Device, Elsewhere, IN_USE, browser_words};
 use super::routes::RouteVerb;
 use crate::action::{Action, Actor, Reader, SignedIn, Subject, View, perform, view, view_one};
 use crate::platform::error::{Error, Result};
@@ -28,35 +28,6 @@ pub struct IsHttps(pub bool);
 /// The browser's own secret before anybody is signed in, for the tokens of forms.
 #[derive(Clone, Debug)]
 pub struct VisitSecret(pub String);
-
-/// What follows when an enrolled device is used away from where it belongs: a room above this one tells somebody.
-#[derive(Clone, Copy)]
-pub struct Elsewhere(
-    pub for<'a> fn(&'a House, &'a tablets::Model) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>,
-);
-
-/// Seconds within which a device at its lock is not noted again.
-const AT_LOCK: u64 = 60;
-/// The same for one at which somebody is signed in: their session is noted anyway.
-const IN_USE: u64 = 86_400;
-
-/// An enrolled device as a request shows it.
-#[derive(Clone)]
-struct Device {
-    row: tablets::Model,
-    elsewhere: Option<Elsewhere>,
-}
-
-impl Device {
-    /// Notes that it is in use, and tells of it where it does not belong.
-    async fn note(&self, house: &House, network: Option<&str>, every: u64) -> Result<()> {
-        let is_news = tablets::touch(house, &self.row, network, every).await?;
-        match self.elsewhere.filter(|_| is_news) {
-            Some(Elsewhere(tell)) => tell(house, &self.row).await,
-            None => Ok(()),
-        }
-    }
-}
 
 /// A request of somebody signed in.
 pub struct Visit {
@@ -205,7 +176,7 @@ impl FromRequestParts<Arc<House>> for Stranger {
             https,
             address: from.map_or_else(|| "unknown".to_owned(), throttles::counted),
             network: from.map(|address| tablets::network_of(house, address)),
-            device: device(&parts.headers),
+            device: browser_words(&parts.headers),
         })
     }
 }
@@ -361,23 +332,4 @@ fn add_cookie(headers: &mut HeaderMap, https: IsHttps, (name, value): (&str, &st
     let secure = if https.0 { "; Secure" } else { "" };
     let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}");
     headers.append(SET_COOKIE, HeaderValue::from_str(&text).expect("cookies here are ASCII"));
-}
-
-/// "Chrome on Android", from what the browser says of itself: enough to recognise one's own sessions.
-pub fn device(headers: &HeaderMap) -> String {
-    let agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let find =
-        |words: &[(&str, &'static str)]| words.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, word)| *word);
-    let browser = find(&[("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")])
-        .unwrap_or("A browser");
-    let system = find(&[
-        ("iPad", "iPad"),
-        ("iPhone", "iPhone"),
-        ("Android", "Android"),
-        ("Windows", "Windows"),
-        ("Mac OS", "Mac"),
-        ("Linux", "Linux"),
-    ])
-    .unwrap_or("a device");
-    format!("{browser} on {system}")
 }

@@ -42,6 +42,12 @@ async fn a_lock_that_is_shown_locks(on: &On) {
     for path in ["/today", "/policy", "/account", "/declarations"] {
         tablet.open(path).await.is(200, "Who are you?");
     }
+    // No address sends whoever signs in there straight back to it.
+    let mut again = tablet.clone();
+    let page = again.open("/lock?to=%2Flock%3Fto%3D%2Fpolicy").await;
+    let form = page.form("/lock/sign-in").fill("person", &nursery.person(AMINA).await).fill("pin", PIN);
+    again.submit(form).await.is(200, "Friday 20 November");
+    again.open("/lock").await.is(200, "Who are you?");
     // Shown once more, it has nothing to end and writes nothing.
     let events = nursery.count("audit_events").await;
     tablet.open("/lock").await.is(200, "Who are you?");
@@ -66,6 +72,12 @@ async fn a_wrong_pin_leaves_nobody_signed_in(on: &On) {
     tablet.submit(form).await.is(403, "Who are you?").says("That did not match.");
     assert_eq!(open_sessions(&nursery).await, 0);
     tablet.open("/today").await.is(200, "Who are you?");
+    // Nor does a wrong password.
+    let stale = tablet.open("/sign-in").await;
+    by_pin(&mut tablet, &nursery, AMINA, PIN).await;
+    let form = stale.form("/sign-in").fill("email", SEAN).fill("password", "no such password");
+    tablet.submit(form).await.is(403, "Sign in");
+    assert_eq!(open_sessions(&nursery).await, 0);
 }
 
 scenario!(whoever_lost_access_is_locked_too);
@@ -130,7 +142,7 @@ async fn a_session_that_was_ended_elsewhere(on: &On) {
         .expect("ended");
     theirs.submit(form.clone()).await.is(200, "Sign in").says("You were signed out.");
     // Without any session a form is what it was before: of nobody.
-    theirs.submit(form).await.is(403, "This form is out of date");
+    theirs.submit(form).await.is(401, "You are not signed in");
 }
 
 scenario!(a_form_on_a_locked_tablet);

@@ -133,6 +133,7 @@ pub(super) fn render(page: &mut SignInPage) -> Result<Response> {
 /// `POST /sign-in`
 pub async fn post(stranger: Stranger, visit: Option<Visit>, posted: Posted) -> Result<Response> {
     let (house, to) = (stranger.house.clone(), own_path(posted.get("to")).to_owned());
+    let visit = nobody_on_shared(&stranger, visit).await?;
     let email = posted.get("email").to_owned();
     let missing = missing(&email, posted.get("password"));
     if !missing.is_empty() {
@@ -170,6 +171,18 @@ pub async fn post(stranger: Stranger, visit: Option<Visit>, posted: Posted) -> R
     match perform(&house, &Actor::Nobody, action).await {
         Ok(cookie) => Ok(welcome(&stranger, &cookie, &to)),
         Err(error) => again(&stranger, error, &email, visit.is_some(), &to),
+    }
+}
+
+/// Whoever signs in at a shared device takes it over, and who fails to leaves nobody signed in: a page that came from another
+/// window must not stand over somebody's open session.
+async fn nobody_on_shared(stranger: &Stranger, visit: Option<Visit>) -> Result<Option<Visit>> {
+    match visit {
+        Some(visit) if stranger.tablet.as_ref().is_some_and(|tablet| tablet.shared) => {
+            visit.perform(SignOut).await?;
+            Ok(None)
+        }
+        visit => Ok(visit),
     }
 }
 

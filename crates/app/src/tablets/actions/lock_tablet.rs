@@ -15,7 +15,7 @@ use crate::tablets::facts::LockTabletFacts;
 
 /// Ends what a device holds.
 pub struct LockTablet {
-    /// The session that the device's browser showed, should it be bound to no device.
+    /// A session that its browser showed or that was found on it; all others that run on the device end with it.
     pub shown: Option<SessionId>,
 }
 

@@ -13,7 +13,7 @@ use crate::people::actions::opening::Arrival;
 use crate::people::leads::{first_on_duty, on_duty};
 use crate::people::queries::Member;
 use crate::platform::error::{Error, FieldError, Result};
-use crate::platform::ids::PersonId;
+use crate::platform::ids::{PersonId, SessionId};
 use crate::platform::names;
 use crate::platform::sessions;
 use crate::platform::throttles::WINDOW_MINUTES;
@@ -76,35 +76,27 @@ impl Going {
 /// `GET /lock`
 pub async fn show(at: Option<AtTablet>, visit: Option<Visit>, Query(mut going): Query<Going>) -> Result<Response> {
     let Some(at) = at.filter(|at| at.tablet.shared) else { return Ok(sign_in_instead(&going)) };
-    if let Some(held) = end_held(&at, visit.as_ref()).await? {
-        // They come back to where they were; whoever else was named here has nothing to do with it.
-        if !going.who.is_empty() && going.who != held.as_str() {
-            going.to = "/".to_owned();
-        }
-        (going.who, going.idle) = (held.0, "yes".to_owned());
-        let mut response = Redirect::to(&going.address()).into_response();
-        set_cookie(response.headers_mut(), at.https, session_cookie(at.https), "");
-        return Ok(response);
+    let reader = at.view().await?;
+    let Some((session, person)) = held(&at, &reader, visit.as_ref()).await? else {
+        return html(&lock_page(&at, &reader, &going).await?);
+    };
+    drop(reader);
+    at.perform(LockTablet { shown: Some(session) }).await?;
+    // They come back to where they were; whoever else was named here has nothing to do with it.
+    if !going.who.is_empty() && going.who != person.as_str() {
+        going.to = "/".to_owned();
     }
-    html(&lock_page(&at, &at.view().await?, &going).await?)
+    (going.who, going.idle) = (person.0, "yes".to_owned());
+    let mut response = Redirect::to(&going.address()).into_response();
+    set_cookie(response.headers_mut(), at.https, session_cookie(at.https), "");
+    Ok(response)
 }
 
-/// Ends what the device holds, by its own hand or shown by its browser, and says whose it was. One query where it holds
-/// nothing.
-async fn end_held(at: &AtTablet, visit: Option<&Visit>) -> Result<Option<PersonId>> {
-    let held = {
-        let reader = at.view().await?;
-        sessions::on_tablet(reader.db(), &at.tablet.id, reader.now).await?
-    };
-    let first = held.into_iter().next().map(|session| (session.id, session.person_id));
-    let Some((session, person)) =
-        first.or_else(|| visit.map(|visit| (visit.me.session.clone(), visit.me.person.clone())))
-    else {
-        return Ok(None);
-    };
-    let shown = visit.map_or(session, |visit| visit.me.session.clone());
-    at.perform(LockTablet { shown: Some(shown) }).await?;
-    Ok(Some(person))
+/// What the device still holds: a session that runs on it, or that its browser shows. One query.
+async fn held(at: &AtTablet, reader: &Reader<'_>, visit: Option<&Visit>) -> Result<Option<(SessionId, PersonId)>> {
+    let running = sessions::on_tablet(reader.db(), &at.tablet.id, reader.now).await?;
+    let shown = visit.map(|visit| (visit.me.session.clone(), visit.me.person.clone()));
+    Ok(shown.or_else(|| running.into_iter().next().map(|session| (session.id, session.person_id))))
 }
 
 /// No shared device, or one no more.
@@ -235,8 +227,14 @@ async fn again(
         return Ok(sign_in_instead(&going));
     }
     at.verb = Verb::ViewLock;
-    end_held(&at, None).await?;
-    let mut page = lock_page(&at, &at.view().await?, &going).await?;
+    let reader = at.view().await?;
+    // Somebody may have come in by another window meanwhile: the lock that is shown now locks them out, too.
+    let held = held(&at, &reader, None).await?;
+    let mut page = lock_page(&at, &reader, &going).await?;
+    drop(reader);
+    if let Some((session, _)) = held {
+        at.perform(LockTablet { shown: Some(session) }).await?;
+    }
     for tile in &mut page.names {
         tile.chosen = tile.id == person;
     }
