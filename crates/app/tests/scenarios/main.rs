@@ -42,6 +42,7 @@ mod one_setting;
 mod opened_on_record;
 mod passkeys;
 mod password_known;
+mod people;
 mod policy_changes;
 mod queries;
 mod reached_by;

@@ -215,7 +215,7 @@ fn facts_allow(verb: Verb, facts: &Json, fact: &dyn Fn(&str) -> bool) -> bool {
         }
         SignAgreement => fact("own") && fact("in_force") && fact("acknowledged"),
         AdoptPolicy => fact("signatory"),
-        InvitePerson => !fact("child"),
+        InvitePerson => !(fact("child") || fact("undecided") || fact("kept_away")),
         ChangeRoles => !(fact("own") || fact("child") || fact("leaves_no_manager") || fact("leaves_no_lead")),
         EndAccess => !(fact("own") || fact("leaves_no_manager") || fact("leaves_no_lead")),
         RecoverAccount | ReportPassword => fact("known"),

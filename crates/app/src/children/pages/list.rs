@@ -82,6 +82,9 @@ pub struct Asked {
     show: String,
     #[serde(default)]
     adult: String,
+    /// Whose key children.
+    #[serde(default)]
+    key_person: String,
     #[serde(default)]
     page: usize,
     invited: Option<u32>,
@@ -133,7 +136,7 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> 
         chips: asked.chips(&reader, &seen),
         newer: (asked.page > 0).then(|| asked.href(asked.page - 1)),
         older: more.then(|| asked.href(asked.page + 1)),
-        asked: !asked.q.trim().is_empty() || !asked.room.is_empty() || !asked.adult.is_empty(),
+        asked: asked.is_narrow(),
         q: asked.q.clone(),
         can_save,
         can_export: reader.may(&actor, &ExportRegisterFacts {}),
@@ -155,13 +158,20 @@ impl Asked {
         let by_room = self.room.is_empty() || seen.room.as_ref().map(RoomId::as_str) == Some(self.room.as_str());
         // Whoever looks for an adult's children wants those who have left, too.
         let by_time = !self.adult.is_empty() || child.has_left(reader.today) == (self.show == "left");
-        by_adult && by_name && by_room && by_time
+        let by_key_person = self.key_person.is_empty()
+            || child.key_person_id.as_ref().map(PersonId::as_str) == Some(self.key_person.as_str());
+        by_adult && by_key_person && by_name && by_room && by_time
+    }
+
+    /// Whether it is less than everybody.
+    fn is_narrow(&self) -> bool {
+        [self.q.trim(), &self.room, &self.adult, &self.key_person].iter().any(|part| !part.is_empty())
     }
 
     /// Who is here and who has left; only where the reader sees somebody who has.
     fn chips(&self, reader: &Reader<'_>, seen: &[SeenChild]) -> Vec<Chip> {
         let left = seen.iter().filter(|seen| seen.child.has_left(reader.today)).count();
-        if left == 0 || !self.adult.is_empty() {
+        if left == 0 || !self.adult.is_empty() || !self.key_person.is_empty() {
             return Vec::new();
         }
         let chip = |href: &str, label: &str, count, current| Chip {
@@ -178,7 +188,8 @@ impl Asked {
     }
 
     fn href(&self, page: usize) -> String {
-        let pairs = [("q", &self.q), ("room", &self.room), ("show", &self.show), ("adult", &self.adult)];
+        let (key_person, adult) = (("key_person", &self.key_person), ("adult", &self.adult));
+        let pairs = [("q", &self.q), ("room", &self.room), ("show", &self.show), adult, key_person];
         let mut query = pairs_of_query(&pairs);
         query.push_str(&format!("page={page}"));
         format!("/children?{query}")

@@ -31,6 +31,7 @@ const PERSONS: Shape = Shape {
         "organisation text",
         "made_at bigint",
         "import_id text",
+        "ended_at bigint",
     ],
     keys: &["id"],
     unique: &[&["setting_id", "account_id"]],
