@@ -134,6 +134,7 @@ weekday-sunday = Sunday
 
 account-contact = How to reach you
 account-phone = Telephone number
+account-phone-hint-family = So that people here can reach you
 account-phone-hint = If you are responsible for safeguarding, colleagues see it on every page
 account-address = Address
 account-address-hint = Only the manager and the leads see it

@@ -27,7 +27,7 @@ use crate::web::answer::{html, html_wrong, to};
 use crate::web::done::{Done, to_done};
 use crate::web::errors::refusal_box;
 use crate::web::forms::Posted;
-use crate::web::page::{FormErrors, Notice, Page};
+use crate::web::page::{FormErrors, Notice, Page, Shell};
 use crate::web::params::{Path, Query};
 use crate::web::visit::{Visit, session_cookie, set_cookie};
 use crate::web::words::words;
@@ -54,6 +54,14 @@ struct AccountPage {
     has_password: bool,
     sessions: Vec<SessionRow>,
     settings: Vec<SettingRow>,
+}
+
+impl AccountPage {
+    /// What the number is for: families answer for no safeguarding here.
+    fn phone_hint(&self) -> String {
+        let is_staff = self.page.shell == Shell::Staff;
+        words(if is_staff { "account-phone-hint" } else { "account-phone-hint-family" })
+    }
 }
 
 /// Why somebody was sent here.

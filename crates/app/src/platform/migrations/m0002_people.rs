@@ -178,6 +178,7 @@ const SHAPES: &[Shape] = &[
             "kind text!",
             "person_id text",
             "child_id text",
+            "tablet_id text",
             "reason text!",
             "at bigint!",
             "seen_by text",
