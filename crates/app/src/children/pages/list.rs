@@ -12,8 +12,9 @@ use super::Choice;
 use crate::action::Reader;
 use crate::children::actions::export_register::{ExportRegister, Part};
 use crate::children::actions::invite_families::{Families, InviteFamilies, families};
-use crate::children::facts::{InviteFamiliesFacts, SaveChildFacts};
-use crate::children::model::{Restriction, guardian};
+use crate::children::facts::{InviteFamiliesFacts, Nearness, SaveChildFacts, ViewChildFacts};
+use crate::children::left::{Left, left_of};
+use crate::children::model::{Restriction, child, guardian};
 use crate::children::queries;
 use crate::children::seen::{SeenChild, visible};
 use crate::people::facts::ExportRegisterFacts;
@@ -29,6 +30,9 @@ use crate::web::page::{Notice, Page, StateTag};
 use crate::web::params::{Query, percent};
 use crate::web::visit::Visit;
 use crate::web::words::{words, words_with};
+
+/// The ties of each child.
+type Ties = HashMap<ChildId, Vec<guardian::Model>>;
 
 /// Rows of one page of the list.
 const PAGE_SIZE: usize = 100;
@@ -53,6 +57,8 @@ struct Chip {
 struct ChildrenPage {
     page: Page,
     own: bool,
+    /// The reader sees every child, and not only those whom they look after.
+    sees_all: bool,
     children: Vec<ChildRow>,
     found: String,
     q: String,
@@ -66,6 +72,8 @@ struct ChildrenPage {
     sees_rooms: bool,
     sees_imports: bool,
     to_invite: Option<String>,
+    /// How many adults nobody can invite yet, since it is not known who has parental responsibility.
+    unknown: Option<String>,
     /// Adults of whom a lead has to say first that they are not somebody who is restricted.
     undecided: Vec<(String, String)>,
     no_mail: Option<String>,
@@ -104,8 +112,9 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> 
     } else {
         Families::default()
     };
+    let left = if can_save { left_of(&reader, &seen, &ties).await? } else { Left::default() };
     let own = !seen.is_empty() && seen.iter().all(|seen| seen.nearness.own_child);
-    let kept: Vec<&SeenChild> = seen.iter().filter(|seen| asked.wants(&reader, seen, &ties)).collect();
+    let kept: Vec<&SeenChild> = seen.iter().filter(|seen| asked.wants(&reader, seen, (&ties, &left))).collect();
     let shown = Shown { reader: &reader, key_people, rooms: queries::room_names(&rooms), ties, can_save };
     let names = queries::shown_names(&seen, can_save);
     let start = asked.page.saturating_mul(PAGE_SIZE);
@@ -117,6 +126,7 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> 
     html(&ChildrenPage {
         page,
         own,
+        sees_all: reader.may(&actor, &ViewChildFacts::from(Nearness::default())),
         children: kept.iter().skip(start).take(PAGE_SIZE).map(|seen| shown.row(seen, &names)).collect(),
         found: count_words(kept.len(), "children-count-one", "children-count"),
         rooms: rooms
@@ -124,7 +134,7 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> 
             .filter(|room| room.closed_at.is_none())
             .map(|room| Choice::of(room.id.as_str(), room.name.clone(), &asked.room))
             .collect(),
-        chips: asked.chips(&reader, &seen),
+        chips: asked.chips(&reader, &seen, &left),
         newer: (asked.page > 0).then(|| asked.href(asked.page - 1)),
         older: more.then(|| asked.href(asked.page + 1)),
         asked: !asked.q.trim().is_empty() || !asked.room.is_empty() || !asked.adult.is_empty(),
@@ -134,13 +144,14 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> 
         sees_rooms: reader.may_open(Verb::ViewRooms, &actor),
         sees_imports: reader.may_open(Verb::ViewImports, &actor),
         to_invite: count_of(families.to_invite.len(), "children-invite-one", "children-invite-many"),
+        unknown: count_of(Left::adults(&left.unknown), "left-unknown-one", "left-unknown"),
         undecided: undecided(&families, &seen),
         no_mail: count_of(families.without_address.len(), "children-no-mail-one", "children-no-mail-many"),
     })
 }
 
 impl Asked {
-    fn wants(&self, reader: &Reader<'_>, seen: &SeenChild, ties: &HashMap<ChildId, Vec<guardian::Model>>) -> bool {
+    fn wants(&self, reader: &Reader<'_>, seen: &SeenChild, (ties, left): (&Ties, &Left)) -> bool {
         let child = &seen.child;
         let by_adult = self.adult.is_empty()
             || (seen.for_work
@@ -151,26 +162,39 @@ impl Asked {
         let by_room = self.room.is_empty() || seen.room.as_ref().map(RoomId::as_str) == Some(self.room.as_str());
         // Whoever looks for an adult's children wants those who have left, too.
         let by_time = !self.adult.is_empty() || child.has_left(reader.today) == (self.show == "left");
-        by_adult && by_name && by_room && by_time
+        by_adult && by_name && by_room && by_time && self.is_left(child, left)
     }
 
-    /// Who is here and who has left; only where the reader sees somebody who has.
-    fn chips(&self, reader: &Reader<'_>, seen: &[SeenChild]) -> Vec<Chip> {
-        let left = seen.iter().filter(|seen| seen.child.has_left(reader.today)).count();
-        if left == 0 || !self.adult.is_empty() {
-            return Vec::new();
+    /// Whether a child is among those for whom something is left to do, where those are looked for.
+    fn is_left(&self, child: &child::Model, left: &Left) -> bool {
+        match self.show.as_str() {
+            "orders" => left.orders.contains(&child.id),
+            "key" => left.without_key_person.contains(&child.id),
+            "questions" => left.questions.contains_key(&child.id),
+            _ => true,
         }
-        let chip = |href: &str, label: &str, count, current| Chip {
-            href: href.to_owned(),
+    }
+
+    /// Who is here and who has left, and for whom something is left to do; only those that show somebody.
+    fn chips(&self, reader: &Reader<'_>, seen: &[SeenChild], to_do: &Left) -> Vec<Chip> {
+        let left = seen.iter().filter(|seen| seen.child.has_left(reader.today)).count();
+        let chip = |show: &str, label: &str, count| Chip {
+            href: if show.is_empty() { "/children".to_owned() } else { format!("/children?show={show}") },
             label: words(label),
             count,
-            current,
+            current: self.show == show,
         };
-        let is_left = self.show == "left";
-        vec![
-            chip("/children", "children-here", seen.len() - left, !is_left),
-            chip("/children?show=left", "children-left", left, is_left),
-        ]
+        let others = [
+            chip("orders", "children-orders", to_do.orders.len()),
+            chip("key", "children-no-key", to_do.without_key_person.len()),
+            chip("questions", "children-questions", to_do.questions.len()),
+            chip("left", "children-left", left),
+        ];
+        let others: Vec<Chip> = others.into_iter().filter(|chip| chip.count > 0 || chip.current).collect();
+        if others.is_empty() || !self.adult.is_empty() {
+            return Vec::new();
+        }
+        std::iter::once(chip("", "children-here", seen.len() - left)).chain(others).collect()
     }
 
     fn href(&self, page: usize) -> String {
