@@ -55,6 +55,7 @@ children-none = No children yet
 children-none-next = Add the first child, or bring your register in from a spreadsheet.
 children-none-yours = No children to show
 children-none-yours-next = You see the children of the rooms where you work, and those whose key person you are. Ask the manager if somebody is missing.
+children-nothing-left = Nothing is left to do here
 children-not-found = Nobody found
 children-not-found-next = Check the spelling, or look in every room.
 children-invite-title = Invite the families

@@ -4,12 +4,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
+use sea_orm::{QueryOrder, QuerySelect};
 
 use super::facts::SaveGuardianFacts;
 use super::model::{Kinship, Responsibility, child, consent_request, guardian};
-use super::queries;
 use super::seen::{SeenChild, visible};
 use crate::action::{Actor, Reader, standing};
 use crate::platform::error::Result;
@@ -67,16 +66,12 @@ pub async fn left(reader: &Reader<'_>, actor: &Actor) -> Result<Left> {
         return Ok(Left::default());
     }
     let seen = visible(reader, actor).await?;
-    let ties = queries::ties(reader).await?;
-    left_of(reader, &seen, &ties).await
+    left_of(reader, &seen).await
 }
 
-/// The same of children and ties that are read already. Two queries.
-pub async fn left_of(
-    reader: &Reader<'_>,
-    seen: &[SeenChild],
-    ties: &HashMap<ChildId, Vec<guardian::Model>>,
-) -> Result<Left> {
+/// The same of children who are read already. Three queries.
+pub async fn left_of(reader: &Reader<'_>, seen: &[SeenChild]) -> Result<Left> {
+    let ties = open_ties(reader).await?;
     let here = || seen.iter().filter(|seen| seen.for_work && !seen.child.has_left(reader.today));
     let at_work = at_work(reader, here().filter_map(|seen| seen.child.key_person_id.clone()).collect()).await?;
     let asked = unanswered(reader).await?;
@@ -102,7 +97,24 @@ pub async fn left_of(
     Ok(left)
 }
 
-async fn at_work(reader: &Reader<'_>, people: Vec<PersonId>) -> Result<HashSet<PersonId>> {
+/// The ties of each child of which nobody knows; whoever waits is among them.
+async fn open_ties(reader: &Reader<'_>) -> Result<HashMap<ChildId, Vec<guardian::Model>>> {
+    let rows = reader
+        .find::<guardian::Entity>()
+        .filter(guardian::Column::EndedAt.is_null())
+        .filter(guardian::Column::ParentalResponsibility.eq(Responsibility::Unknown))
+        .order_by_asc(guardian::Column::MadeAt)
+        .order_by_asc(guardian::Column::Id)
+        .all(reader.db())
+        .await?;
+    let mut by_child: HashMap<ChildId, Vec<guardian::Model>> = HashMap::new();
+    for row in rows {
+        by_child.entry(row.child_id.clone()).or_default().push(row);
+    }
+    Ok(by_child)
+}
+
+async fn at_work(reader: &Reader<'_>, people: HashSet<PersonId>) -> Result<HashSet<PersonId>> {
     let rows = reader.find::<standing::Entity>().filter(standing::Column::PersonId.is_in(people));
     let rows = rows.all(reader.db()).await?;
     Ok(rows.into_iter().filter(|row| row.has_access(reader.today)).map(|row| row.person_id).collect())

@@ -66,7 +66,7 @@ pub const CAST: &[Setting] = &[
             member("Dafydd Owen", "dafydd@alderhouse.example", &[Role::Practitioner]),
             member("Łucja Wójcik", "lucja@alderhouse.example", &[Role::Student]),
             member("Hannah Thorne", "hannah@alderhouse.example", &[Role::Chair]),
-            member("Grace Adeyemi", "grace@family.example", &[Role::Parent]),
+            Member { phone: "07700 900104", ..member("Grace Adeyemi", "grace@family.example", &[Role::Parent]) },
             Member {
                 signs: false,
                 late: true,

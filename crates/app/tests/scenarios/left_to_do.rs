@@ -82,7 +82,7 @@ async fn parental_responsibility_is_said_of_many(on: &On) {
     }
     let [jane, other, ida, una] = &of[..] else { panic!("four ties") };
     let page = priya.open("/children/responsibility").await;
-    page.is(200, "Who has parental responsibility").says("Jane Quill, Mother").says("Tom Quill, Other carer");
+    page.is(200, "Who has parental responsibility").says("Jane Quill , Mother").says("Tom Quill , Other carer");
     page.does_not_say("Una Vale").says("Decide about 1 adult who waits").says("Look up 1 warning");
     let form = page.form("/children/responsibility");
     let name = |tie: &str| format!("of-{tie}");

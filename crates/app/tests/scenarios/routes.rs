@@ -299,7 +299,7 @@ fn allows(walker: &Walker<'_>, verb: Verb, facts: Value) -> bool {
         Verb::ViewDeclaration => json!({"concerned": true}),
         // A walker has no room, and is nobody's key person or parent.
         Verb::ViewChild => {
-            json!({"in_my_room": false, "key_child": false, "own_child": false, "kept_away": false})
+            json!({"in_my_room": false, "key_child": false, "own_child": false, "kept_away": false, "notes": false})
         }
         Verb::ViewFamily => json!({"key_child": false, "kept_away": false}),
         _ => facts,

@@ -92,9 +92,14 @@ fn every_policy_decides_about_declarations_as_it_says_here() {
 
 #[test]
 fn every_fact_of_every_verb_decides_something() {
-    let compiled = with_declarations(Policy::B);
+    // Where work with families is for the setting's devices, it also counts which work it is.
+    let mut rulebook = rulebook_with_declarations(Policy::B);
+    let sign_in = "people.authorised-users.staff_sign_in";
+    rulebook.set_parameter(sign_in, "setting_devices_for_work_with_families").expect("in bounds");
+    let compiled = rulebook.compile().expect("compiles");
     let mut everybody = actors(&[0]);
     everybody.iter_mut().for_each(at_a_device_of_the_setting);
+    everybody.extend(actors(&[0]));
     for verb in Verb::ALL {
         let good = good_facts(*verb);
         for name in good.as_object().expect("an object").keys() {
@@ -116,11 +121,15 @@ fn every_fact_of_every_verb_decides_something() {
 
 /// A policy with the rules on of which it may be silent.
 fn with_declarations(policy: Policy) -> Compiled {
+    rulebook_with_declarations(policy).compile().expect("compiles")
+}
+
+fn rulebook_with_declarations(policy: Policy) -> Rulebook {
     let mut rulebook = Rulebook::of(policy);
     for rule in ["relationship-declarations", "social-contact-report", "outside-work"] {
         rulebook.set_rule(&format!("people.{rule}").parse().expect("a rule"), true).expect("not core");
     }
-    rulebook.compile().expect("compiles")
+    rulebook
 }
 
 fn check((compiled, limits): (&Compiled, &Limits), verb: Verb, actor: &Actor, facts: &Json) {

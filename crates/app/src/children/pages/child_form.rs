@@ -12,7 +12,7 @@ use crate::children::facts::SaveChildFacts;
 use crate::children::queries;
 use crate::children::seen::{Asking, child, visible};
 use crate::people::frame::{Frame, frame};
-use crate::people::queries::members;
+use crate::people::queries::beside_parents;
 use crate::platform::clock::words_day;
 use crate::platform::error::{Error, FieldError, Result};
 use crate::platform::ids::{ChildId, PersonId, RoomId};
@@ -143,7 +143,7 @@ async fn form_page(visit: &Visit, reader: &Reader<'_>, id: Option<&ChildId>, typ
         (true, None) => "child-form-new",
     });
     let Frame { page, .. } = frame(reader, visit, &title, "/children").await?;
-    let staff = queries::staff(reader, members(reader).await?);
+    let staff = queries::staff(reader, beside_parents(reader).await?);
     let rooms = queries::rooms(reader).await?;
     let choice = |id: &str, name: &str, chosen: &str| Choice::of(id, name.to_owned(), chosen);
     Ok(ChildFormPage {

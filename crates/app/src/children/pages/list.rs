@@ -1,6 +1,6 @@
 //! The children whom one sees, searched and filtered; adding one; inviting the families; taking the register along.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use askama::Template;
 use axum::http::header;
@@ -30,9 +30,6 @@ use crate::web::page::{Notice, Page, StateTag};
 use crate::web::params::{Query, percent};
 use crate::web::visit::Visit;
 use crate::web::words::{words, words_with};
-
-/// The ties of each child.
-type Ties = HashMap<ChildId, Vec<guardian::Model>>;
 
 /// Rows of one page of the list.
 const PAGE_SIZE: usize = 100;
@@ -67,6 +64,8 @@ struct ChildrenPage {
     newer: Option<String>,
     older: Option<String>,
     asked: bool,
+    /// Children for whom something is left to do are looked for, and there is none.
+    nothing_left: bool,
     can_save: bool,
     can_export: bool,
     sees_rooms: bool,
@@ -102,9 +101,6 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> 
     let Frame { page, .. } = frame(&reader, &visit, &words("children-title"), "/children").await?;
     let seen = visible(&reader, &actor).await?;
     let rooms = queries::rooms(&reader).await?;
-    let ties = queries::ties(&reader).await?;
-    let key_people = seen.iter().filter_map(|seen| seen.child.key_person_id.clone()).collect();
-    let key_people = queries::persons(&reader, key_people).await?;
     let can_save = reader.may(&actor, &SaveChildFacts { kept_away: false });
     let can_invite = reader.may(&actor, &InviteFamiliesFacts {});
     let families = if can_invite {
@@ -112,12 +108,21 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> 
     } else {
         Families::default()
     };
-    let left = if can_save { left_of(&reader, &seen, &ties).await? } else { Left::default() };
+    let left = if can_save { left_of(&reader, &seen).await? } else { Left::default() };
     let own = !seen.is_empty() && seen.iter().all(|seen| seen.nearness.own_child);
-    let kept: Vec<&SeenChild> = seen.iter().filter(|seen| asked.wants(&reader, seen, (&ties, &left))).collect();
-    let shown = Shown { reader: &reader, key_people, rooms: queries::room_names(&rooms), ties, can_save };
+    let of_adult = queries::children_of(&reader, &asked.adult).await?;
+    let kept: Vec<&SeenChild> = seen.iter().filter(|seen| asked.wants(&reader, seen, (&of_adult, &left))).collect();
     let names = queries::shown_names(&seen, can_save);
     let start = asked.page.saturating_mul(PAGE_SIZE);
+    let here: Vec<&SeenChild> = kept.iter().skip(start).take(PAGE_SIZE).copied().collect();
+    let key_people = here.iter().filter_map(|seen| seen.child.key_person_id.clone()).collect();
+    let shown = Shown {
+        reader: &reader,
+        key_people: queries::persons(&reader, key_people).await?,
+        rooms: queries::room_names(&rooms),
+        ties: queries::ties(&reader, here.iter().map(|seen| seen.child.id.clone()).collect()).await?,
+        can_save,
+    };
     let more = kept.len() > start.saturating_add(PAGE_SIZE);
     let page = match asked.invited {
         Some(count) => page.noting(Notice::ok(invited_words(count))),
@@ -127,7 +132,7 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> 
         page,
         own,
         sees_all: reader.may(&actor, &ViewChildFacts::from(Nearness::default())),
-        children: kept.iter().skip(start).take(PAGE_SIZE).map(|seen| shown.row(seen, &names)).collect(),
+        children: here.iter().map(|seen| shown.row(seen, &names)).collect(),
         found: count_words(kept.len(), "children-count-one", "children-count"),
         rooms: rooms
             .iter()
@@ -138,6 +143,7 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> 
         newer: (asked.page > 0).then(|| asked.href(asked.page - 1)),
         older: more.then(|| asked.href(asked.page + 1)),
         asked: !asked.q.trim().is_empty() || !asked.room.is_empty() || !asked.adult.is_empty(),
+        nothing_left: kept.is_empty() && ["orders", "key", "questions"].contains(&asked.show.as_str()),
         q: asked.q.clone(),
         can_save,
         can_export: reader.may(&actor, &ExportRegisterFacts {}),
@@ -151,11 +157,9 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> 
 }
 
 impl Asked {
-    fn wants(&self, reader: &Reader<'_>, seen: &SeenChild, (ties, left): (&Ties, &Left)) -> bool {
+    fn wants(&self, reader: &Reader<'_>, seen: &SeenChild, (of_adult, left): (&HashSet<ChildId>, &Left)) -> bool {
         let child = &seen.child;
-        let by_adult = self.adult.is_empty()
-            || (seen.for_work
-                && ties.get(&child.id).is_some_and(|ties| ties.iter().any(|tie| tie.person_id.as_str() == self.adult)));
+        let by_adult = self.adult.is_empty() || (seen.for_work && of_adult.contains(&child.id));
         let key = names::search_key(&self.q);
         let called = child.known_as.as_deref().map(names::search_key).unwrap_or_default();
         let by_name = key.is_empty() || child.search_key.contains(&key) || called.contains(&key);

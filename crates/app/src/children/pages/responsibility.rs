@@ -106,8 +106,7 @@ async fn responsibility_page(visit: &Visit, reader: &Reader<'_>, number: usize) 
     let Frame { page, .. } = frame(reader, visit, &title, "/children").await?;
     // Whoever cannot say it reads nothing of whom it could be said.
     let seen = if can_save { visible(reader, &actor).await? } else { Vec::new() };
-    let ties = queries::ties(reader).await?;
-    let left = left_of(reader, &seen, &ties).await?;
+    let left = left_of(reader, &seen).await?;
     let rooms = queries::room_names(&queries::rooms(reader).await?);
     let mut open: HashMap<&ChildId, Vec<&guardian::Model>> = HashMap::new();
     for tie in &left.unknown {

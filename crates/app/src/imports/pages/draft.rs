@@ -112,7 +112,8 @@ fn noting(page: Page, shown: &Shown, lines: &[Line]) -> Page {
 
 /// Why a file brings nothing.
 fn nothing_comes_in(plan: &Plan) -> &'static str {
-    let is_blank = |line: &LinePlan| line.remarks.iter().any(|remark| remark.said == Said::Blank);
+    let is_nobodys = |said: &Said| matches!(said, Said::Blank | Said::Total | Said::Divider);
+    let is_blank = |line: &LinePlan| line.remarks.iter().any(|remark| is_nobodys(&remark.said));
     let mut people = plan.lines.iter().filter(|line| line.verdict != Verdict::Heading && !is_blank(line)).peekable();
     if people.peek().is_none() {
         return "import-nothing-nobody";

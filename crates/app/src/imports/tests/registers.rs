@@ -122,11 +122,9 @@ fn the_messy_register_row_by_row() {
     let mateo = child(&report, 18);
     assert_eq!(mateo.adults[0].email.as_deref(), Some("aisha.garcia.marquez@example.org"));
     assert_eq!(mateo.contacts, ["rowan.ahmed@example.org"]);
-    assert!(
-        said(line(&report, 18)).contains(
-            &"L “rowan.ahmed@example.org” belongs to nobody in this row. We kept it in the notes.".to_owned()
-        )
-    );
+    assert!(said(line(&report, 18)).contains(
+        &"L “rowan.ahmed@example.org” belongs to nobody in this row. We kept it on the family's page.".to_owned()
+    ));
     assert!(said(line(&report, 20)).contains(&"L Letters are lost in “Kofi Nguy?n”. Ask how it is spelt.".to_owned()));
     assert_eq!(child(&report, 24).leaves, Some(day("2026-07-31")));
     assert!(

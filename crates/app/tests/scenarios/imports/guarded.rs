@@ -73,9 +73,9 @@ async fn files_that_are_no_register_store_nothing(on: &On) {
     // A text without names is asked about: nothing says that it is here already.
     let page = upload(&mut priya, "letter.csv", b"Dear parents;we are open\nfrom eight;to six\n").await;
     page.is(200, "What the columns are").says("We found no column with names, so nobody can come in.");
-    // And a sheet of totals says what is true.
+    // And a sheet with a total only says what is true.
     let page = upload(&mut priya, "sum.csv", b"Child,Date of birth\nTotal,12\n").await;
-    page.is(200, "What would come in").says("No row of this file can come in as it stands.").says("1 row in all.");
+    page.is(200, "What would come in").says("There is nobody in this sheet.").says("1 row in all.");
     page.does_not_say("here already").does_not_say("Rows 1 to 0");
     assert_eq!(totals(&page), [0, 0, 0, 0, 1]);
 }
