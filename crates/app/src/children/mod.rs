@@ -3,6 +3,7 @@
 
 pub mod actions;
 pub mod facts;
+pub mod left;
 pub mod model;
 pub mod pages;
 pub mod queries;
@@ -18,11 +19,13 @@ pub const PRIVATE_VERBS: [Verb; 5] =
 
 /// The routes of this module.
 pub fn routes() -> Routes {
-    use pages::{child, child_form, family, guardian, list, rooms};
+    use pages::{child, child_form, family, guardian, list, responsibility, rooms};
     Routes::new()
         .get(Verb::ViewChildren, "/children", list::list)
         .post(Verb::SaveChild, "/children", child_form::add)
         .get(Verb::ViewChildren, "/children/new", child_form::new)
+        .get(Verb::ViewChildren, "/children/responsibility", responsibility::show)
+        .post(Verb::SaveGuardian, "/children/responsibility", responsibility::save)
         .post(Verb::InviteFamilies, "/children/invitations", list::invite_families)
         .post(Verb::ExportRegister, "/children/export", list::export_children)
         .post(Verb::ExportRegister, "/people/export", list::export_people)

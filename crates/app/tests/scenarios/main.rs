@@ -35,6 +35,7 @@ mod imports;
 mod kept_away;
 mod leads;
 mod leavers;
+mod left_to_do;
 mod locked_tablets;
 mod mailed_links;
 mod numbered;

@@ -13,6 +13,8 @@ use super::summary::{BarPart, StateCount, bar, bar_label, counts};
 use crate::action::{Reader, State, tree_row};
 use crate::agreements::evidence::SOON_DAYS;
 use crate::assurance::coverage;
+use crate::children::facts::SaveGuardianFacts;
+use crate::children::left::left;
 use crate::declarations;
 use crate::people::facts::{MarkAbsentFacts, SignOffRegisterFacts};
 use crate::people::frame::{Frame, frame};
@@ -85,6 +87,7 @@ pub async fn show(visit: Visit, Query(all): Query<All>) -> Result<Response> {
         board.unusual(&reader).await?;
     }
     board.declarations(&reader, &visit).await?;
+    board.children(&reader, &visit).await?;
     board.duty(&reader, &visit, page.lead.is_none()).await?;
     let (people, coverage) =
         (reader.may_open(Verb::ViewPeople, &visit.actor()), reader.may_open(Verb::ViewCoverage, &visit.actor()));
@@ -216,6 +219,17 @@ impl Board {
         for waiting in declarations::board(reader, &visit.actor()).await? {
             let declarations::board::Waiting { kind, icon, title, why, href, button } = waiting;
             self.task(kind, icon, title, why, (&href, button));
+        }
+        Ok(())
+    }
+
+    /// What the register of children lacks, for whoever keeps it; what only a lead decides is for leads.
+    async fn children(&mut self, reader: &Reader<'_>, visit: &Visit) -> Result<()> {
+        let actor = visit.actor();
+        let left = left(reader, &actor).await?;
+        let decides = reader.may(&actor, &SaveGuardianFacts { decides: true, kept_away: false });
+        for to_do in left.to_do().into_iter().filter(|to_do| decides || !to_do.decides) {
+            self.task(to_do.kind, to_do.icon, to_do.title, to_do.why, (to_do.href, to_do.button));
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use stairgate_rulebook::Facts;
 use super::{Choice, age, child_again, open_child, span};
 use crate::action::Reader;
 use crate::children::actions::children::{EndAttendance, SaveChild};
-use crate::children::facts::{EndAttendanceFacts, Nearness, SaveChildFacts, ViewFamilyFacts};
+use crate::children::facts::{EndAttendanceFacts, Nearness, SaveChildFacts, SaveGuardianFacts, ViewFamilyFacts};
 use crate::children::model::{NOTES, Question, Restriction, child, guardian};
 use crate::children::queries;
 use crate::children::seen::{Asking, for_work, nearness_to};
@@ -62,6 +62,7 @@ struct ChildPage {
     stays: Vec<(String, String)>,
     requests: Vec<Request>,
     can_save: bool,
+    can_add_adult: bool,
     can_end: bool,
     rooms: Vec<Choice>,
     moving: TypedDay,
@@ -120,6 +121,7 @@ async fn child_page(visit: &Visit, reader: &Reader<'_>, id: &ChildId) -> Result<
             .collect(),
         requests,
         can_save,
+        can_add_adult: reader.may(&actor, &SaveGuardianFacts { decides: false, kept_away: near.kept_away }),
         can_end: reader.may(&actor, &EndAttendanceFacts { kept_away: near.kept_away }),
         rooms: rooms
             .iter()

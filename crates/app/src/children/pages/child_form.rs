@@ -137,9 +137,13 @@ pub async fn edit(visit: Visit, Path(id): Path<String>) -> Result<Response> {
 }
 
 async fn form_page(visit: &Visit, reader: &Reader<'_>, id: Option<&ChildId>, typed: Typed) -> Result<ChildFormPage> {
-    let title = words(if id.is_some() { "child-form-edit" } else { "child-form-new" });
-    let Frame { page, .. } = frame(reader, visit, &title, "/children").await?;
     let can_save = reader.may(&visit.actor(), &SaveChildFacts { kept_away: false });
+    let title = words(match (can_save, id) {
+        (false, _) => "child-form-not-yours",
+        (true, Some(_)) => "child-form-edit",
+        (true, None) => "child-form-new",
+    });
+    let Frame { page, .. } = frame(reader, visit, &title, "/children").await?;
     let staff = queries::staff(reader, beside_parents(reader).await?);
     let rooms = queries::rooms(reader).await?;
     let choice = |id: &str, name: &str, chosen: &str| Choice::of(id, name.to_owned(), chosen);

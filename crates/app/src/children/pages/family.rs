@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::child::{responsibility, restriction};
 use super::{Choice, family_again, open_family};
 use crate::action::Reader;
-use crate::children::actions::guardians::{AdultFields, IsRestricted, SaveGuardian};
+use crate::children::actions::guardians::{AdultFields, IsRestricted, SaveGuardian, is_namesake};
 use crate::children::facts::SaveGuardianFacts;
 use crate::children::model::{
     CONTACTS, Kinship, RESTRICTION, Responsibility, Restriction, child, guardian, has_restricted,
@@ -158,6 +158,8 @@ struct AddPage {
     relations: Vec<Choice>,
     responsibilities: Vec<Choice>,
     can_save: bool,
+    /// It is asked whether this is another person than one of the register.
+    asks_another: bool,
     /// What has to be said of the adult who is kept from this child, where there is one.
     ask: Option<Ask>,
 }
@@ -196,6 +198,7 @@ async fn add_page(visit: &Visit, reader: &Reader<'_>, id: &ChildId, (find, typed
         child: child.name.clone(),
         found,
         find,
+        asks_another: typed.another,
         typed,
         relations: relations(Kinship::OtherCarer),
         responsibilities: responsibilities(Responsibility::Unknown),
@@ -301,6 +304,7 @@ pub async fn add(visit: Visit, Path(id): Path<String>, posted: Posted) -> Result
             // Whoever is there already under this name is offered right away.
             let mut page = add_page(&visit, &reader, &id, (typed.name.clone(), typed)).await?;
             page.page.error = true;
+            page.asks_another |= errors.iter().any(is_namesake);
             page.errors = FormErrors::new(errors);
             for (choices, field) in [(&mut page.relations, "relation"), (&mut page.responsibilities, "responsibility")]
             {

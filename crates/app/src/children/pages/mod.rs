@@ -5,6 +5,7 @@ pub mod child_form;
 pub mod family;
 pub mod guardian;
 pub mod list;
+pub mod responsibility;
 pub mod rooms;
 
 use stairgate_rulebook::Facts;
