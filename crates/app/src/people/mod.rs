@@ -16,6 +16,7 @@ pub mod password;
 pub mod queries;
 pub mod second_factor;
 pub mod sight;
+pub mod signature;
 pub mod telling;
 pub mod users;
 
