@@ -248,6 +248,7 @@ declare-opt-out-seen = I have seen their opt-out in writing
 declare-opted-yes = They say that they have opted out in writing
 declare-opted-no = They say that they have not opted out
 declare-over-limit = More than 48 hours without an opt-out
+declare-over-tag = Over 48, no opt-out
 declare-over-own = Talk to the manager: the law asks for your agreement in writing, or for fewer hours.
 declare-over-decide = Ask for the opt-out in writing, or write down why you agree without it.
 declare-over-reason-missing = This makes { $hours } a week without an opt-out. Tick that you have seen the opt-out, or write down why you agree without it.

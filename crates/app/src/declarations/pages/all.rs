@@ -173,6 +173,6 @@ fn over(members: &[Member], works: &[outside_work::Model]) -> Vec<Over> {
 
 impl Over {
     fn tag(&self) -> StateTag {
-        StateTag::stop(words("declare-over-limit"))
+        StateTag::stop(words("declare-over-tag"))
     }
 }

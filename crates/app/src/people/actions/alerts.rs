@@ -157,10 +157,12 @@ fn reason_words(reasons: &[Reason]) -> String {
     sorted.iter().map(|reason| reason.name()).collect::<Vec<_>>().join(" ")
 }
 
-/// A lead has looked into an alert about somebody else: nobody looks into what they did themselves.
+/// A lead has looked into what somebody else did: nobody looks into what they did themselves.
 pub struct AcknowledgeAlert {
-    /// Which.
+    /// Which alert.
     pub alert: AlertId,
+    /// The others that stood together with it: the same person, the same thing, the same day.
+    pub also: Vec<AlertId>,
 }
 
 impl Action for AcknowledgeAlert {
@@ -168,21 +170,26 @@ impl Action for AcknowledgeAlert {
     type Output = ();
 
     async fn facts(&mut self, tx: &Tx<'_>) -> Result<AcknowledgeAlertFacts> {
-        let row = alert_of(&tx.read(), tx, &self.alert).await?;
-        Ok(AcknowledgeAlertFacts { own: row.person_id.as_ref() == tx.actor.person() })
+        let rows = alerts_of(&tx.read(), tx, &self).await?;
+        Ok(AcknowledgeAlertFacts { own: rows.iter().any(|row| row.person_id.as_ref() == tx.actor.person()) })
     }
 
     async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<()>> {
         let me = signed_in(&tx.actor)?.person.clone();
         let db = tx.write(&permit);
-        let row = alert_of(db, tx, &self.alert).await?;
-        if row.seen_at.is_some() {
+        let mut rows = alerts_of(db, tx, &self).await?;
+        // Who was faster keeps their name; the rest of what stood together is looked into now.
+        rows.retain(|row| row.seen_at.is_none());
+        if rows.is_empty() {
             return Err(Error::Conflict(words_with("alert-seen-already", &[])));
         }
-        let mut change: alert::ActiveModel = row.into();
-        (change.seen_by, change.seen_at) = (Set(Some(me)), Set(Some(tx.now)));
-        change.update(db).await?;
-        Ok(Done::new(permit, Subject::Alert(self.alert), ()))
+        let ids: Vec<String> = rows.iter().map(|row| row.id.0.clone()).collect();
+        for row in rows {
+            let mut change: alert::ActiveModel = row.into();
+            (change.seen_by, change.seen_at) = (Set(Some(me.clone())), Set(Some(tx.now)));
+            change.update(db).await?;
+        }
+        Ok(Done::new(permit, Subject::Alert(self.alert), ()).detail("alerts", ids))
     }
 
     fn subject(&self) -> Subject {
@@ -190,10 +197,15 @@ impl Action for AcknowledgeAlert {
     }
 }
 
-async fn alert_of(db: &impl ConnectionTrait, tx: &Tx<'_>, id: &AlertId) -> Result<alert::Model> {
-    alert::Entity::find_by_id(id.clone())
+/// All of them, of this setting; not found where one is not.
+async fn alerts_of(db: &impl ConnectionTrait, tx: &Tx<'_>, which: &AcknowledgeAlert) -> Result<Vec<alert::Model>> {
+    let mut ids: Vec<AlertId> = which.also.iter().chain([&which.alert]).cloned().collect();
+    ids.sort_unstable_by(|one, other| one.0.cmp(&other.0));
+    ids.dedup();
+    let rows = alert::Entity::find()
         .filter(alert::Column::SettingId.eq(tx.setting_id()?.clone()))
-        .one(db)
-        .await?
-        .ok_or(Error::NotFound)
+        .filter(alert::Column::Id.is_in(ids.clone()))
+        .all(db)
+        .await?;
+    if rows.len() == ids.len() { Ok(rows) } else { Err(Error::NotFound) }
 }
