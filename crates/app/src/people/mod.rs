@@ -18,6 +18,7 @@ pub mod placed;
 pub mod queries;
 pub mod second_factor;
 pub mod sight;
+pub mod signature;
 pub mod telling;
 pub mod users;
 
@@ -30,8 +31,8 @@ use crate::web::routes::Routes;
 /// The routes of this module.
 pub fn routes() -> Routes {
     use pages::{
-        account, alerts, certificate, invite, links, list, members, passkeys, password_report, person_form, register,
-        report, responsible,
+        account, certificate, invite, links, list, members, passkeys, password_report, person_form, register, report,
+        responsible,
     };
     use pages::{settings, sign_in, sign_in_code, sign_in_link, sign_in_passkey};
     Routes::new()
@@ -52,8 +53,6 @@ pub fn routes() -> Routes {
         .get(Verb::ViewReport, "/report", report::show)
         .get(Verb::ViewReport, "/report-password", password_report::show)
         .post(Verb::ReportPassword, "/report-password", password_report::report)
-        .get(Verb::ViewAlerts, "/alerts", alerts::list)
-        .post(Verb::AcknowledgeAlert, "/alerts/{id}/seen", alerts::seen)
         .get(Verb::ViewAccount, "/account", account::show)
         .post(Verb::ChangePassword, "/account/password", account::change_password)
         .get(Verb::ViewAccount, "/account/second-factor", account::second_factor)

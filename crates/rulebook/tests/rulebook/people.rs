@@ -67,7 +67,7 @@ pub fn good_facts(verb: Verb) -> Json {
         Verb::ViewFamily => json!({"key_child": true, "kept_away": false}),
         Verb::SaveChild | Verb::EndAttendance | Verb::SetRestriction => json!({"kept_away": false}),
         Verb::SaveGuardian => json!({"kept_away": false, "decides": false}),
-        Verb::ViewDeclaration => json!({"concerned": true}),
+        Verb::ViewDeclaration => json!({"concerned": true, "falls_to_reader": false}),
         Verb::SignInByPasskey => {
             json!({"known": true, "ceremony_valid": true, "user_verified": true, "attempts_left": 5, "belongs": true})
         }
@@ -99,12 +99,14 @@ pub fn good_facts(verb: Verb) -> Json {
             json!({"known": true, "pin_matches": true, "attempts_left": 5, "belongs": true, "shared_device": true, "closed": false})
         }
         Verb::DecideDeclaration => {
-            json!({"own": false, "open": true, "by_own_phone": false, "online": false, "with_parent": false, "with_child": false, "allows": false})
+            json!({"own": false, "named": false, "open": true, "by_own_phone": false, "online": false, "with_parent": false,
+                   "with_child": false, "allows": false, "deciders_concerned": false, "stand_ins_concerned": false})
         }
         Verb::SendSaved => json!({"claimed_may": true, "too_many": false}),
         Verb::CountersignDeclaration => json!({"own": true, "decided": true}),
-        Verb::AnswerContact => json!({"own": false, "open": true}),
-        Verb::DecideOutsideWork => json!({"own": false, "open": true}),
+        Verb::AnswerContact | Verb::DecideOutsideWork => {
+            json!({"own": false, "open": true, "deciders_concerned": false, "stand_ins_concerned": false})
+        }
         _ => json!({}),
     }
 }

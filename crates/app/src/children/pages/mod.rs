@@ -1,5 +1,6 @@
 //! Pages about children, their families and the rooms.
 
+pub mod alerts;
 pub mod child;
 pub mod child_form;
 pub mod family;

@@ -33,6 +33,8 @@ pub enum Kind {
     PinClosed,
     /// An enrolled device was used from another network than its own.
     TabletElsewhere,
+    /// A backup was put back: what was changed since is gone.
+    BackupRestored,
 }
 
 impl Kind {
@@ -44,13 +46,20 @@ impl Kind {
             Self::RegisterExported => "register_exported",
             Self::PinClosed => "pin_closed",
             Self::TabletElsewhere => "tablet_elsewhere",
+            Self::BackupRestored => "backup_restored",
         }
     }
 
     /// The kind of this name; none where a later release wrote it.
     pub fn parse(name: &str) -> Option<Self> {
-        let all =
-            [Self::ChildOpened, Self::PasskeyDoubted, Self::RegisterExported, Self::PinClosed, Self::TabletElsewhere];
+        let all = [
+            Self::ChildOpened,
+            Self::PasskeyDoubted,
+            Self::RegisterExported,
+            Self::PinClosed,
+            Self::TabletElsewhere,
+            Self::BackupRestored,
+        ];
         all.into_iter().find(|kind| kind.name() == name)
     }
 }
@@ -72,11 +81,13 @@ pub enum Reason {
     ManyPins,
     /// From another network.
     OtherNetwork,
+    /// Access that was ended and restrictions that were made since the backup hold no more.
+    ChangesLost,
 }
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::OutOfHours,
         Self::NewPlace,
         Self::ManyChildren,
@@ -84,6 +95,7 @@ impl Reason {
         Self::WholeRegister,
         Self::ManyPins,
         Self::OtherNetwork,
+        Self::ChangesLost,
     ];
 
     /// As stored, and in ids of words.
@@ -96,6 +108,7 @@ impl Reason {
             Self::WholeRegister => "whole_register",
             Self::ManyPins => "many_pins",
             Self::OtherNetwork => "other_network",
+            Self::ChangesLost => "changes_lost",
         }
     }
 }
@@ -171,21 +184,36 @@ pub async fn raise_elsewhere(
     if today > 0 {
         return Ok(Vec::new());
     }
+    let row = about_nobody(setting, Kind::TabletElsewhere, Reason::OtherNetwork, now);
+    alert::ActiveModel { tablet_id: Set(Some(tablet.clone())), ..row }.insert(db).await?;
+    told(db, house, (setting, now), None).await
+}
+
+/// Raises an alert that a backup was put back: whoever was shut out since then, and whatever was restricted, has to be entered
+/// again, and nobody else knows.
+pub async fn raise_restored(
+    db: &impl ConnectionTrait,
+    house: &House,
+    (setting, now): (&settings::Model, Instant),
+) -> Result<Vec<Job>> {
+    about_nobody(setting, Kind::BackupRestored, Reason::ChangesLost, now).insert(db).await?;
+    told(db, house, (setting, now), None).await
+}
+
+/// An alert about nobody in particular.
+fn about_nobody(setting: &settings::Model, kind: Kind, reason: Reason, now: Instant) -> alert::ActiveModel {
     alert::ActiveModel {
         id: Set(AlertId::fresh()),
         setting_id: Set(setting.id.clone()),
-        kind: Set(Kind::TabletElsewhere.name().to_owned()),
+        kind: Set(kind.name().to_owned()),
         person_id: Set(None),
         child_id: Set(None),
-        tablet_id: Set(Some(tablet.clone())),
-        reason: Set(Reason::OtherNetwork.name().to_owned()),
+        tablet_id: Set(None),
+        reason: Set(reason.name().to_owned()),
         at: Set(now),
         seen_by: Set(None),
         seen_at: Set(None),
     }
-    .insert(db)
-    .await?;
-    told(db, house, (setting, now), None).await
 }
 
 /// The mails to whoever looks into alerts.
@@ -209,10 +237,12 @@ fn reason_words(reasons: &[Reason]) -> String {
     sorted.iter().map(|reason| reason.name()).collect::<Vec<_>>().join(" ")
 }
 
-/// A lead has looked into an alert about somebody else: nobody looks into what they did themselves.
+/// A lead has looked into what somebody else did: nobody looks into what they did themselves.
 pub struct AcknowledgeAlert {
-    /// Which.
+    /// Which alert.
     pub alert: AlertId,
+    /// The others that stood together with it: the same person, the same thing, the same day.
+    pub also: Vec<AlertId>,
 }
 
 impl Action for AcknowledgeAlert {
@@ -220,21 +250,26 @@ impl Action for AcknowledgeAlert {
     type Output = ();
 
     async fn facts(&mut self, tx: &Tx<'_>) -> Result<AcknowledgeAlertFacts> {
-        let row = alert_of(&tx.read(), tx, &self.alert).await?;
-        Ok(AcknowledgeAlertFacts { own: row.person_id.as_ref() == tx.actor.person() })
+        let rows = alerts_of(&tx.read(), tx, &self).await?;
+        Ok(AcknowledgeAlertFacts { own: rows.iter().any(|row| row.person_id.as_ref() == tx.actor.person()) })
     }
 
     async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<()>> {
         let me = signed_in(&tx.actor)?.person.clone();
         let db = tx.write(&permit);
-        let row = alert_of(db, tx, &self.alert).await?;
-        if row.seen_at.is_some() {
+        let mut rows = alerts_of(db, tx, &self).await?;
+        // Who was faster keeps their name; the rest of what stood together is looked into now.
+        rows.retain(|row| row.seen_at.is_none());
+        if rows.is_empty() {
             return Err(Error::Conflict(words_with("alert-seen-already", &[])));
         }
-        let mut change: alert::ActiveModel = row.into();
-        (change.seen_by, change.seen_at) = (Set(Some(me)), Set(Some(tx.now)));
-        change.update(db).await?;
-        Ok(Done::new(permit, Subject::Alert(self.alert), ()))
+        let ids: Vec<String> = rows.iter().map(|row| row.id.0.clone()).collect();
+        for row in rows {
+            let mut change: alert::ActiveModel = row.into();
+            (change.seen_by, change.seen_at) = (Set(Some(me.clone())), Set(Some(tx.now)));
+            change.update(db).await?;
+        }
+        Ok(Done::new(permit, Subject::Alert(self.alert), ()).detail("alerts", ids))
     }
 
     fn subject(&self) -> Subject {
@@ -242,10 +277,15 @@ impl Action for AcknowledgeAlert {
     }
 }
 
-async fn alert_of(db: &impl ConnectionTrait, tx: &Tx<'_>, id: &AlertId) -> Result<alert::Model> {
-    alert::Entity::find_by_id(id.clone())
+/// All of them, of this setting; not found where one is not.
+async fn alerts_of(db: &impl ConnectionTrait, tx: &Tx<'_>, which: &AcknowledgeAlert) -> Result<Vec<alert::Model>> {
+    let mut ids: Vec<AlertId> = which.also.iter().chain([&which.alert]).cloned().collect();
+    ids.sort_unstable_by(|one, other| one.0.cmp(&other.0));
+    ids.dedup();
+    let rows = alert::Entity::find()
         .filter(alert::Column::SettingId.eq(tx.setting_id()?.clone()))
-        .one(db)
-        .await?
-        .ok_or(Error::NotFound)
+        .filter(alert::Column::Id.is_in(ids.clone()))
+        .all(db)
+        .await?;
+    if rows.len() == ids.len() { Ok(rows) } else { Err(Error::NotFound) }
 }

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use hmac::{Hmac, KeyInit, Mac};
+use sea_orm::{ColumnTrait, QueryFilter};
 use serde::Deserialize;
 use sha2::Sha256;
 
@@ -15,7 +16,7 @@ use crate::people::actions::sessions::{ChooseSetting, EndSession, Which, choose_
 use crate::people::actions::update_own_contact::UpdateOwnContact;
 use crate::people::credentials::{check_account, new_password};
 use crate::people::frame::{Frame, frame};
-use crate::people::model::account;
+use crate::people::model::{account, pin};
 use crate::people::passkeys::relying_party;
 use crate::people::queries;
 use crate::people::second_factor::TotpSecret;
@@ -52,6 +53,7 @@ struct AccountPage {
     passkeys: Vec<PasskeyRow>,
     offers_passkeys: bool,
     has_password: bool,
+    has_pin: bool,
     sessions: Vec<SessionRow>,
     settings: Vec<SettingRow>,
 }
@@ -105,6 +107,12 @@ async fn account_page(visit: &Visit, reader: &Reader<'_>) -> Result<AccountPage>
         passkeys: passkeys.iter().map(|row| PasskeyRow::of(reader, row)).collect(),
         offers_passkeys: relying_party(reader.house).is_some(),
         has_password: account.password_hash.is_some(),
+        has_pin: reader
+            .find::<pin::Entity>()
+            .filter(pin::Column::PersonId.eq(visit.me.person.clone()))
+            .one(reader.db())
+            .await?
+            .is_some(),
         settings: belongings
             .into_iter()
             .filter(|belonging| {
