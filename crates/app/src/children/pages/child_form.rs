@@ -17,7 +17,8 @@ use crate::platform::clock::words_day;
 use crate::platform::error::{Error, FieldError, Result};
 use crate::platform::ids::{ChildId, PersonId, RoomId};
 use crate::platform::names;
-use crate::web::answer::{html, html_wrong, to};
+use crate::web::answer::{html, html_wrong};
+use crate::web::done::to_done;
 use crate::web::forms::Posted;
 use crate::web::page::{FormErrors, Page};
 use crate::web::params::Path;
@@ -174,7 +175,7 @@ pub async fn add(mut visit: Visit, posted: Posted) -> Result<Response> {
         id => RoomId::parse(id).map(Some),
     };
     match visit.perform(SaveChild::Add { fields: typed.read(), room: room?, another: typed.another }).await {
-        Ok(id) => Ok(to(&format!("/children/{id}"))),
+        Ok(id) => Ok(to_done(&format!("/children/{id}"), "added")),
         Err(Error::Invalid(errors)) => {
             visit.verb = stairgate_rulebook::Verb::ViewChildren;
             let reader = visit.view().await?;
@@ -192,7 +193,7 @@ pub async fn change(visit: Visit, Path(id): Path<String>, posted: Posted) -> Res
     let mut typed = Typed::posted(&posted);
     let action = SaveChild::Change { child: id.clone(), version: typed.version, fields: typed.read() };
     match visit.perform(action).await {
-        Ok(_) => Ok(to(&format!("/children/{id}"))),
+        Ok(_) => Ok(to_done(&format!("/children/{id}"), "saved")),
         Err(Error::Invalid(errors)) => {
             let asking = Asking { child: &id, facts: |kept_away| SaveChildFacts { kept_away } };
             let reader = child_again(&visit, asking).await?;

@@ -89,6 +89,9 @@ pub struct Asked {
     show: String,
     #[serde(default)]
     adult: String,
+    /// Whose key children.
+    #[serde(default)]
+    key_person: String,
     #[serde(default)]
     page: usize,
     invited: Option<u32>,
@@ -142,7 +145,7 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> 
         chips: asked.chips(&reader, &seen, &left),
         newer: (asked.page > 0).then(|| asked.href(asked.page - 1)),
         older: more.then(|| asked.href(asked.page + 1)),
-        asked: !asked.q.trim().is_empty() || !asked.room.is_empty() || !asked.adult.is_empty(),
+        asked: asked.is_narrow(),
         nothing_left: kept.is_empty() && ["orders", "key", "questions"].contains(&asked.show.as_str()),
         q: asked.q.clone(),
         can_save,
@@ -166,7 +169,14 @@ impl Asked {
         let by_room = self.room.is_empty() || seen.room.as_ref().map(RoomId::as_str) == Some(self.room.as_str());
         // Whoever looks for an adult's children wants those who have left, too.
         let by_time = !self.adult.is_empty() || child.has_left(reader.today) == (self.show == "left");
-        by_adult && by_name && by_room && by_time && self.is_left(child, left)
+        let by_key_person = self.key_person.is_empty()
+            || child.key_person_id.as_ref().map(PersonId::as_str) == Some(self.key_person.as_str());
+        by_adult && by_key_person && by_name && by_room && by_time && self.is_left(child, left)
+    }
+
+    /// Whether it is less than everybody.
+    fn is_narrow(&self) -> bool {
+        [self.q.trim(), &self.room, &self.adult, &self.key_person].iter().any(|part| !part.is_empty())
     }
 
     /// Whether a child is among those for whom something is left to do, where those are looked for.
@@ -195,14 +205,15 @@ impl Asked {
             chip("left", "children-left", left),
         ];
         let others: Vec<Chip> = others.into_iter().filter(|chip| chip.count > 0 || chip.current).collect();
-        if others.is_empty() || !self.adult.is_empty() {
+        if others.is_empty() || !self.adult.is_empty() || !self.key_person.is_empty() {
             return Vec::new();
         }
         std::iter::once(chip("", "children-here", seen.len() - left)).chain(others).collect()
     }
 
     fn href(&self, page: usize) -> String {
-        let pairs = [("q", &self.q), ("room", &self.room), ("show", &self.show), ("adult", &self.adult)];
+        let (key_person, adult) = (("key_person", &self.key_person), ("adult", &self.adult));
+        let pairs = [("q", &self.q), ("room", &self.room), ("show", &self.show), adult, key_person];
         let mut query = pairs_of_query(&pairs);
         query.push_str(&format!("page={page}"));
         format!("/children?{query}")

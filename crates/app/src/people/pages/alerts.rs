@@ -14,7 +14,8 @@ use crate::people::frame::{Frame, frame};
 use crate::people::model::{alert, person};
 use crate::people::queries::{self, moment_words};
 use crate::platform::error::Result;
-use crate::platform::ids::{AlertId, PersonId};
+use crate::platform::ids::{AlertId, PersonId, TabletId};
+use crate::platform::tablets;
 use crate::web::answer::{html, to};
 use crate::web::forms::Posted;
 use crate::web::page::Page;
@@ -55,6 +56,7 @@ pub async fn list(visit: Visit) -> Result<Response> {
     let rows = queries::alerts(&reader).await?;
     let reports = queries::waiting_reports(&reader).await?;
     let names = names(&reader, &rows, &reports).await?;
+    let devices = device_names(&reader).await?;
     let name = |id: &PersonId| names.get(id).cloned().unwrap_or_else(|| words("alerts-somebody"));
     let (open, seen): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.seen_at.is_none());
     let actor = visit.actor();
@@ -63,7 +65,7 @@ pub async fn list(visit: Visit) -> Result<Response> {
     let in_words = |rows: Vec<&alert::Model>| {
         let row = |row: &alert::Model| {
             let own = row.person_id == reader.scope.person;
-            alert_row(&reader, row, (&name, if own { may_own } else { may_others }))
+            alert_row(&reader, row, (&name, &devices, if own { may_own } else { may_others }))
         };
         rows.into_iter().map(row).collect()
     };
@@ -87,19 +89,27 @@ async fn names(
     Ok(found.into_iter().map(|row| (row.id, row.name)).collect())
 }
 
+/// The names of the setting's devices, ended ones too; one query.
+async fn device_names(reader: &Reader<'_>) -> Result<HashMap<TabletId, String>> {
+    let find = tablets::Entity::find().filter(tablets::Column::SettingId.eq(reader.scope.setting.clone()));
+    Ok(find.all(reader.db()).await?.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
 fn alert_row(
     reader: &Reader<'_>,
     row: &alert::Model,
-    (name, can_answer): (&impl Fn(&PersonId) -> String, bool),
+    (name, devices, can_answer): (&impl Fn(&PersonId) -> String, &HashMap<TabletId, String>, bool),
 ) -> AlertRow {
     let (time, today) = (reader.time(), reader.today);
-    let who = row.person_id.as_ref().map_or_else(|| words("alerts-somebody"), name);
+    let device = row.tablet_id.as_ref().and_then(|id| devices.get(id)).cloned();
+    let who = row.person_id.as_ref().map(name).or(device).unwrap_or_else(|| words("alerts-somebody"));
     let reasons = row.reason.split_whitespace();
     let title = match Kind::parse(&row.kind) {
         Some(Kind::ChildOpened) => "alerts-child-opened",
         Some(Kind::PasskeyDoubted) => "alerts-passkey-doubted",
         Some(Kind::RegisterExported) => "alerts-register-exported",
         Some(Kind::PinClosed) => "alerts-pin-closed",
+        Some(Kind::TabletElsewhere) => "alerts-tablet-elsewhere",
         None => "alerts-other",
     };
     let known = reasons.filter(|reason| Reason::ALL.iter().any(|known| known.name() == *reason));

@@ -4,6 +4,7 @@ pub mod account;
 pub mod alerts;
 pub mod certificate;
 mod evenly;
+pub mod invite;
 pub mod links;
 pub mod list;
 pub mod members;
