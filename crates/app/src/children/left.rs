@@ -78,10 +78,10 @@ pub async fn left_of(reader: &Reader<'_>, seen: &[SeenChild]) -> Result<Left> {
     let mut left = Left::default();
     for SeenChild { child, .. } in here() {
         if child.ask_first {
-            left.orders.insert(child.id.clone());
+            left.orders.extend([child.id.clone()]);
         }
         if child.key_person_id.as_ref().is_none_or(|id| !at_work.contains(id)) {
-            left.without_key_person.insert(child.id.clone());
+            left.without_key_person.extend([child.id.clone()]);
         }
         if let Some(count) = asked.get(&child.id) {
             left.questions.insert(child.id.clone(), *count);

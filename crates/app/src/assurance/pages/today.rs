@@ -87,8 +87,8 @@ pub async fn show(visit: Visit, Query(all): Query<All>) -> Result<Response> {
         board.unusual(&reader).await?;
     }
     board.declarations(&reader, &visit).await?;
-    board.children(&reader, &visit).await?;
     board.duty(&reader, &visit, page.lead.is_none()).await?;
+    board.children(&reader, &visit).await?;
     let (people, coverage) =
         (reader.may_open(Verb::ViewPeople, &visit.actor()), reader.may_open(Verb::ViewCoverage, &visit.actor()));
     if people || coverage {
@@ -105,6 +105,8 @@ pub async fn show(visit: Visit, Query(all): Query<All>) -> Result<Response> {
         board.installation(&reader).await?;
     }
     board.numbers(&reader, &visit).await?;
+    // What must not wait is never behind "Show more".
+    board.tasks.sort_by_key(|task| !task.urgent);
     let hidden = if all.all == "1" { 0 } else { board.tasks.len().saturating_sub(SHOWN) };
     board.tasks.truncate(board.tasks.len() - hidden);
     let hour = reader.time().hour_and_minute(reader.now).0;
