@@ -89,7 +89,7 @@ fn one_edit_of_each_kind_is_told_as_what_it_is() {
     assert!(
         tightened
             .iter()
-            .any(|line| line.contains("for deputy: ") && line.contains("(somebody-elses-session) refuses it")),
+            .any(|line| line.contains("for deputy: ") && line.contains("(somebody-elses-session) refuses it now")),
         "{said}"
     );
     assert_eq!((about(&loosened, "close_room"), about(&tightened, "close_room")), (1, 1), "{said}");

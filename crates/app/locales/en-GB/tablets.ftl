@@ -118,6 +118,8 @@ device-enrolled-already = This device is enrolled already. Nothing was changed.
 
 lock-title = Who are you?
 lock-pin = Your PIN
+lock-out = You were signed out.
+lock-out-kept = What you typed is kept.
 lock-keys = Keys
 lock-clear = Clear
 lock-back = Delete the last digit

@@ -1,9 +1,9 @@
 //! Reads for the pages of children, beside who sees whom (`seen`). Each is one query, whatever the size of the setting.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
+use sea_orm::{QueryOrder, QuerySelect};
 use stairgate_rulebook::Role;
 
 use super::model::{Question, child, consent_request, guardian, person_room, room, stay};
@@ -41,14 +41,29 @@ pub async fn persons(reader: &Reader<'_>, ids: Vec<PersonId>) -> Result<HashMap<
     Ok(rows.into_iter().map(|row| (row.id.clone(), row)).collect())
 }
 
-/// Every tie that has not ended, of all children.
-pub async fn ties(reader: &Reader<'_>) -> Result<HashMap<ChildId, Vec<guardian::Model>>> {
-    let rows = reader.find::<guardian::Entity>().filter(guardian::Column::EndedAt.is_null()).all(reader.db()).await?;
+/// Every tie of these children that has not ended.
+pub async fn ties(reader: &Reader<'_>, children: Vec<ChildId>) -> Result<HashMap<ChildId, Vec<guardian::Model>>> {
+    let running = reader.find::<guardian::Entity>().filter(guardian::Column::EndedAt.is_null());
+    let rows = running.filter(guardian::Column::ChildId.is_in(children)).all(reader.db()).await?;
     let mut by_child: HashMap<ChildId, Vec<guardian::Model>> = HashMap::new();
     for row in rows {
         by_child.entry(row.child_id.clone()).or_default().push(row);
     }
     Ok(by_child)
+}
+
+/// The children to whom this adult is tied.
+pub async fn children_of(reader: &Reader<'_>, adult: &str) -> Result<HashSet<ChildId>> {
+    let rows: Vec<ChildId> = reader
+        .find::<guardian::Entity>()
+        .select_only()
+        .column(guardian::Column::ChildId)
+        .filter(guardian::Column::PersonId.eq(adult))
+        .filter(guardian::Column::EndedAt.is_null())
+        .into_tuple()
+        .all(reader.db())
+        .await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// The ties of one child that have not ended, in the order in which they were made.

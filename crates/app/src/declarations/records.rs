@@ -175,9 +175,8 @@ impl InScope {
         let seen = visible(reader, reader.actor()).await?;
         let children: HashSet<ChildId> =
             seen.into_iter().filter(|seen| seen.for_work).map(|seen| seen.child.id).collect();
-        let ties = queries::ties(reader).await?;
-        let adults = ties.into_iter().filter(|(child, _)| children.contains(child));
-        let adults = adults.flat_map(|(_, ties)| ties).map(|tie| tie.person_id).collect();
+        let ties = queries::ties(reader, children.iter().cloned().collect()).await?;
+        let adults = ties.into_values().flatten().map(|tie| tie.person_id).collect();
         Ok(Self { children, adults })
     }
 

@@ -1,7 +1,7 @@
 //! Reads of people: by scope for pages, by account for signing in.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Query;
+use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{Condition, ConnectionTrait, QueryOrder, QuerySelect};
 use stairgate_rulebook::Role;
 
@@ -56,10 +56,48 @@ pub async fn members_of(db: &impl ConnectionTrait, setting: &SettingId) -> Resul
 pub async fn invited_or_joined(reader: &Reader<'_>) -> Result<Vec<Member>> {
     let known =
         Condition::any().add(person::Column::InvitedAt.is_not_null()).add(person::Column::JoinedAt.is_not_null());
-    let persons = reader.find::<person::Entity>().filter(known).order_by_asc(person::Column::SortKey);
+    let persons = reader.find::<person::Entity>().filter(known.clone()).order_by_asc(person::Column::SortKey);
     let persons = persons.all(reader.db()).await?;
-    let standings = reader.find::<standing::Entity>().all(reader.db()).await?;
+    let of_them = ids_of(&reader.scope.setting).cond_where(known).to_owned();
+    let standings = reader.find::<standing::Entity>().filter(standing::Column::PersonId.in_subquery(of_them));
+    Ok(joined(persons, standings.all(reader.db()).await?))
+}
+
+/// Everybody who is more than a parent, by name: whoever works here, or has. Two queries.
+pub async fn beside_parents(reader: &Reader<'_>) -> Result<Vec<Member>> {
+    let more = standing::Column::Roles.ne(Role::Parent.name());
+    let of_them = Query::select()
+        .column(standing::Column::PersonId)
+        .from(standing::Entity)
+        .and_where(standing::Column::SettingId.eq(reader.scope.setting.clone()))
+        .and_where(more.clone())
+        .to_owned();
+    let persons = reader.find::<person::Entity>().filter(person::Column::Id.in_subquery(of_them));
+    let persons = persons.order_by_asc(person::Column::SortKey).all(reader.db()).await?;
+    let standings = reader.find::<standing::Entity>().filter(more).all(reader.db()).await?;
     Ok(joined(persons, standings))
+}
+
+/// Those of a setting whom nobody has invited, and these beside them. Two queries.
+pub async fn never_invited(
+    db: &impl ConnectionTrait,
+    setting: &SettingId,
+    beside: Vec<PersonId>,
+) -> Result<Vec<Member>> {
+    let never = Condition::all().add(person::Column::InvitedAt.is_null()).add(person::Column::JoinedAt.is_null());
+    let wanted = Condition::any().add(never).add(person::Column::Id.is_in(beside));
+    let persons = person::Entity::find().filter(person::Column::SettingId.eq(setting.clone())).filter(wanted.clone());
+    let persons = persons.order_by_asc(person::Column::SortKey).all(db).await?;
+    let of_them = ids_of(setting).cond_where(wanted).to_owned();
+    let standings = standing::Entity::find().filter(standing::Column::PersonId.in_subquery(of_them)).all(db).await?;
+    Ok(joined(persons, standings))
+}
+
+/// The ids of a setting's people, to narrow a query of something that is theirs.
+fn ids_of(setting: &SettingId) -> SelectStatement {
+    let mut ids = Query::select();
+    ids.column(person::Column::Id).from(person::Entity).and_where(person::Column::SettingId.eq(setting.clone()));
+    ids
 }
 
 /// Persons with their standings, in the order of the persons.
@@ -241,6 +279,7 @@ pub fn alerts_together(rows: Vec<alert::Model>, time: &SettingTime) -> Vec<Vec<a
         let is_with = |other: &alert::Model| {
             other.kind == row.kind
                 && other.person_id == row.person_id
+                && other.tablet_id == row.tablet_id
                 && other.seen_by == row.seen_by
                 && time.day_of(other.at) == time.day_of(row.at)
         };

@@ -6,11 +6,13 @@ mod joined;
 mod rules;
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     path::Path,
 };
 
-use cedar_policy::{Authorizer, Effect, Policy, PolicySet, RequestEnv};
+use cedar_policy::{
+    Authorizer, Decision, Effect, Entities, Entity, EntityId, EntityUid, Policy, PolicySet, RequestEnv,
+};
 use cedar_policy_symcc::Env;
 use stairgate_rulebook::{Role, rule, source};
 
@@ -162,8 +164,9 @@ impl<'a> Sides<'a> {
                 Way::Tightened => (then, now),
             };
             let Some(found) = beyond(solver, wide, narrow, env).await? else { continue };
-            let whom = affected(solver, wide, narrow, env).await?;
-            println!("{} {name}{where_}{whom}: {}", way.word(), way.sentence(&found, narrow));
+            let whom = affected(solver, (wide, narrow), env, &found).await?;
+            println!("{} {name}{where_}{whom}: {}.", way.word(), way.by(&found, narrow));
+            println!("           for example {}", way.example(&found));
             return Ok(true);
         }
         Ok(false)
@@ -185,11 +188,19 @@ impl Way {
         }
     }
 
-    fn sentence(self, found: &Env, refusing: &PolicySet) -> String {
+    /// What refuses on the narrower side.
+    fn by(self, found: &Env, refusing: &PolicySet) -> String {
         let by = refused_by(found, refusing);
         match self {
-            Self::Loosened => format!("{}. Then {by} refused it.", tell::allowed(found)),
-            Self::Tightened => format!("{}. Then it was allowed; now {by} refuses it.", tell::refused(found)),
+            Self::Loosened => format!("{by} refused it then"),
+            Self::Tightened => format!("{by} refuses it now"),
+        }
+    }
+
+    fn example(self, found: &Env) -> String {
+        match self {
+            Self::Loosened => tell::allowed(found),
+            Self::Tightened => tell::refused(found),
         }
     }
 }
@@ -206,19 +217,21 @@ async fn beyond(
     Ok(Some(solver.beyond(&likely, narrow, env).await?.unwrap_or(found)))
 }
 
-/// For which roles alone the difference shows, in words; nothing where no person asks.
+/// For which roles alone the difference shows, in words; nothing where no person asks. Where the example itself shows it with another
+/// role, the solver need not be asked.
 async fn affected(
     solver: &mut Solver,
-    wide: &PolicySet,
-    narrow: &PolicySet,
+    (wide, narrow): (&PolicySet, &PolicySet),
     env: &RequestEnv,
+    found: &Env,
 ) -> Result<String, String> {
     if env.principal().to_string() != "Person" {
         return Ok(String::new());
     }
     let mut roles = Vec::new();
     for role in Role::ALL {
-        if solver.beyond(&invariant::in_one_role(wide, *role)?, narrow, env).await?.is_some() {
+        let shown = shows_as(found, *role, wide, narrow);
+        if shown || solver.beyond(&invariant::in_one_role(wide, *role)?, narrow, env).await?.is_some() {
             roles.push(role.name().replace('_', " "));
         }
     }
@@ -227,6 +240,23 @@ async fn affected(
         count if count == Role::ALL.len() => ", for every role".to_owned(),
         _ => format!(", for {}", roles.join(", ")),
     })
+}
+
+/// Whether an example is still one when the person has this role alone.
+fn shows_as(found: &Env, role: Role, wide: &PolicySet, narrow: &PolicySet) -> bool {
+    let Ok(type_name) = "Role".parse() else { return false };
+    let role = EntityUid::from_type_name_and_id(type_name, EntityId::new(role.name()));
+    let entities = found.entities.iter().cloned().map(|entity| {
+        if Some(&entity.uid()) != found.request.principal() {
+            return Ok(entity);
+        }
+        let (uid, attributes, _) = entity.into_inner();
+        Entity::new(uid, attributes, HashSet::from([role.clone()]))
+    });
+    let entities = entities.collect::<Result<Vec<_>, _>>().ok().and_then(|all| Entities::from_entities(all, None).ok());
+    let Some(entities) = entities else { return false };
+    let says = |policies| Authorizer::new().is_authorized(&found.request, policies, &entities).decision();
+    says(wide) == Decision::Allow && says(narrow) == Decision::Deny
 }
 
 /// The forbids that refuse an example, by the real Authorizer, each with its rule.

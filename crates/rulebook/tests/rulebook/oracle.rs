@@ -30,7 +30,7 @@ fn nobody_can_ask(verb: Verb) -> bool {
 }
 
 fn tablet_can_ask(verb: Verb) -> bool {
-    matches!(verb, Verb::ViewLock | Verb::SignInByPin | Verb::SendSaved)
+    matches!(verb, Verb::ViewLock | Verb::ViewReport | Verb::LockTablet | Verb::SignInByPin | Verb::SendSaved)
 }
 
 fn system_can_ask(verb: Verb) -> bool {
@@ -41,7 +41,7 @@ fn system_can_ask(verb: Verb) -> bool {
 
 fn person_can_ask(verb: Verb) -> bool {
     use Verb::*;
-    let shared = matches!(verb, ViewSignIn | ViewMailOutbox);
+    let shared = matches!(verb, ViewSignIn | ViewMailOutbox | ViewReport);
     let alone = matches!(verb, RecoverAccount | StoreCoverage | RestoreBackup | BeginDemo);
     shared || !(nobody_can_ask(verb) || tablet_can_ask(verb) || alone)
 }
@@ -221,7 +221,7 @@ fn facts_allow(verb: Verb, facts: &Json, fact: &dyn Fn(&str) -> bool) -> bool {
         }
         SignAgreement => fact("own") && fact("in_force") && fact("acknowledged"),
         AdoptPolicy => fact("signatory"),
-        InvitePerson => !fact("child"),
+        InvitePerson => !(fact("child") || fact("undecided") || fact("kept_away")),
         ChangeRoles => !(fact("own") || fact("child") || fact("leaves_no_manager") || fact("leaves_no_lead")),
         EndAccess => !(fact("own") || fact("leaves_no_manager") || fact("leaves_no_lead")),
         RecoverAccount | ReportPassword => fact("known"),

@@ -16,7 +16,7 @@ use crate::assurance::coverage;
 use crate::declarations;
 use crate::people::facts::{MarkAbsentFacts, SignOffRegisterFacts};
 use crate::people::frame::{Frame, frame};
-use crate::people::{queries, users};
+use crate::people::{leads, queries, users};
 use crate::platform::clock::words_day;
 use crate::platform::error::Result;
 use crate::platform::{jobs, names};
@@ -183,12 +183,30 @@ impl Board {
             let to = ("/responsible", "task-nobody-on-duty-do");
             self.task("stop", "octagon-alert", words("task-nobody-on-duty"), why, to);
         }
+        self.numbers(reader, visit).await?;
         if reader.may(&actor, &SignOffRegisterFacts { current: true }) {
             let last = users::last_sign_off(reader).await?;
             if users::is_due(last.as_ref(), &reader.time(), reader.today) {
                 let why = users::due_words(reader, last.as_ref());
                 self.task("due", "users", words("task-sign-off"), why, ("/register", "task-sign-off-do"));
             }
+        }
+        Ok(())
+    }
+
+    /// A number to call: of whoever answers for safeguarding, for themselves; of the setting, for whoever keeps its settings.
+    async fn numbers(&mut self, reader: &Reader<'_>, visit: &Visit) -> Result<()> {
+        let answers = reader.standing().is_some_and(|standing| !leads::positions(&standing.role_list()).is_empty());
+        if answers {
+            let me = queries::member(reader.db(), &reader.scope.setting, &visit.me.person).await?;
+            if me.person.phone.is_none() {
+                let (title, why) = (words("task-own-number"), words("task-own-number-why"));
+                self.task("due", "phone", title, why, ("/account#phone", "task-own-number-do"));
+            }
+        }
+        if reader.setting.phone.is_none() && reader.may_open(Verb::ViewSettings, &visit.actor()) {
+            let (title, why) = (words("task-setting-number"), words("task-setting-number-why"));
+            self.task("due", "phone", title, why, ("/settings#phone", "task-setting-number-do"));
         }
         Ok(())
     }

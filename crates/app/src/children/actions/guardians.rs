@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, IntoActiveModel};
 use stairgate_rulebook::Role;
 
-use super::families::{NewGuardian, add_guardian, end_sessions, follow_children};
+use super::families::{NewGuardian, add_guardian, bring_back, end_sessions, follow_children};
 use super::found::{FoundBy, Sought, find_adult};
 use super::register::update_child;
 use crate::action::{Action, Done, Permit, Subject, Tx};
@@ -177,6 +177,7 @@ impl Action for SaveGuardian {
                 let waits = waits(db, (&setting, &child), Some(&person), said).await?;
                 let new = NewGuardian::of(&setting, &child, person.clone(), tie);
                 add_guardian(db, NewGuardian { waits, ..new }, tx.now).await?;
+                bring_back(db, &setting, &person, tx.today).await?;
                 ((child, person), if waits { "known_adult_waits" } else { "known_adult" })
             }
             Self::Change { guardian, tie, fields } => {

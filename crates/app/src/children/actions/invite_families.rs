@@ -3,8 +3,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sea_orm::ConnectionTrait;
 use sea_orm::entity::prelude::*;
+use sea_orm::{Condition, ConnectionTrait, QuerySelect};
 
 use crate::action::{Action, Done, Permit, Subject, Tx};
 use crate::children::facts::InviteFamiliesFacts;
@@ -55,15 +55,16 @@ pub struct Families {
 
 /// Five queries.
 pub async fn families(db: &impl ConnectionTrait, setting: &SettingId, today: Day) -> Result<Families> {
-    let here: HashSet<ChildId> = child::Entity::find()
+    let here: Vec<ChildId> = child::Entity::find()
+        .select_only()
+        .column(child::Column::Id)
         .filter(child::Column::SettingId.eq(setting.clone()))
         .filter(child::Column::AskFirst.eq(false))
+        .filter(Condition::any().add(child::Column::AttendsUntil.is_null()).add(child::Column::AttendsUntil.gte(today)))
+        .into_tuple()
         .all(db)
-        .await?
-        .into_iter()
-        .filter(|child| !child.has_left(today))
-        .map(|child| child.id)
-        .collect();
+        .await?;
+    let here: HashSet<ChildId> = here.into_iter().collect();
     let ties = guardian::Entity::find().filter(guardian::Column::SettingId.eq(setting.clone())).all(db).await?;
     let stops = |tie: &&guardian::Model| tie.restriction != Restriction::None || (tie.is_tied() && tie.waits());
     let restricted: HashSet<&PersonId> = ties.iter().filter(stops).map(|tie| &tie.person_id).collect();
@@ -75,9 +76,12 @@ pub async fn families(db: &impl ConnectionTrait, setting: &SettingId, today: Day
         .filter(|person| !restricted.contains(person))
         .collect();
     let never = |member: &Member| member.person.invited_at.is_none() && member.person.joined_at.is_none();
-    let members = queries::members_of(db, setting).await?;
     let undecided = ties.iter().filter(|tie| tie.is_tied() && tie.waits() && tie.restriction == Restriction::None);
+    let undecided: Vec<&guardian::Model> = undecided.collect();
+    let told_of = undecided.iter().map(|tie| tie.person_id.clone()).collect();
+    let members = queries::never_invited(db, setting, told_of).await?;
     let undecided: Vec<(guardian::Model, Member)> = undecided
+        .into_iter()
         .filter_map(|tie| Some((tie.clone(), members.iter().find(|member| member.person.id == tie.person_id)?.clone())))
         .collect();
     let waiting: Vec<Member> = members

@@ -16,8 +16,8 @@ use crate::people::model::{alert, person};
 use crate::people::queries::{self, moment_words};
 use crate::platform::clock::words_day;
 use crate::platform::error::Result;
-use crate::platform::ids::{AlertId, ChildId, PersonId};
-use crate::platform::names;
+use crate::platform::ids::{AlertId, ChildId, PersonId, TabletId};
+use crate::platform::{names, tablets};
 use crate::web::answer::{html, to};
 use crate::web::forms::Posted;
 use crate::web::page::Page;
@@ -68,6 +68,7 @@ struct Known<'a> {
     reader: &'a Reader<'a>,
     people: HashMap<PersonId, String>,
     children: HashMap<ChildId, String>,
+    devices: HashMap<TabletId, String>,
     may_own: bool,
     may_others: bool,
 }
@@ -84,6 +85,7 @@ pub async fn list(visit: Visit) -> Result<Response> {
     let known = Known {
         people: people(&reader, &rows, &reports).await?,
         children: children.map(|seen| (seen.child.id, names::first_name_and_initial(&seen.child.name))).collect(),
+        devices: device_names(&reader).await?,
         may_own: may(true),
         may_others: may(false),
         reader: &reader,
@@ -110,6 +112,12 @@ async fn people(
     let ids: Vec<PersonId> = concerned.chain(reports.iter().map(|report| report.person_id.clone())).collect();
     let found = reader.find::<person::Entity>().filter(person::Column::Id.is_in(ids)).all(reader.db()).await?;
     Ok(found.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
+/// The names of the setting's devices, ended ones too; one query.
+async fn device_names(reader: &Reader<'_>) -> Result<HashMap<TabletId, String>> {
+    let find = tablets::Entity::find().filter(tablets::Column::SettingId.eq(reader.scope.setting.clone()));
+    Ok(find.all(reader.db()).await?.into_iter().map(|row| (row.id, row.name)).collect())
 }
 
 impl Known<'_> {
@@ -151,13 +159,16 @@ impl Known<'_> {
     }
 
     fn title(&self, row: &alert::Model, children: usize) -> String {
-        let who = self.person(row.person_id.as_ref());
+        // Nobody's own doing is the device's.
+        let device = row.tablet_id.as_ref().filter(|_| row.person_id.is_none()).and_then(|id| self.devices.get(id));
+        let who = device.cloned().unwrap_or_else(|| self.person(row.person_id.as_ref()));
         let id = match Kind::parse(&row.kind) {
             Some(Kind::ChildOpened) if children > 1 => "alerts-children-opened",
             Some(Kind::ChildOpened) => "alerts-child-opened",
             Some(Kind::PasskeyDoubted) => "alerts-passkey-doubted",
             Some(Kind::RegisterExported) => "alerts-register-exported",
             Some(Kind::PinClosed) => "alerts-pin-closed",
+            Some(Kind::TabletElsewhere) => "alerts-tablet-elsewhere",
             None => "alerts-other",
         };
         words_with(id, &[("name", &who), ("count", &children.to_string())])

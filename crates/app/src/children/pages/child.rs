@@ -17,10 +17,11 @@ use crate::people::frame::{Frame, frame};
 use crate::platform::clock::words_day;
 use crate::platform::error::{Error, FieldError, Result};
 use crate::platform::ids::{ChildId, PersonId, RoomId};
-use crate::web::answer::{html, html_wrong, to};
+use crate::web::answer::{html, html_wrong};
+use crate::web::done::{Done, to_done};
 use crate::web::forms::Posted;
 use crate::web::page::{FormErrors, Page, StateTag};
-use crate::web::params::Path;
+use crate::web::params::{Path, Query};
 use crate::web::typed_day::TypedDay;
 use crate::web::visit::Visit;
 use crate::web::words::{words, words_with};
@@ -69,10 +70,12 @@ struct ChildPage {
 }
 
 /// `GET /children/{id}`
-pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response> {
+pub async fn show(visit: Visit, Path(id): Path<String>, Query(done): Query<Done>) -> Result<Response> {
     let id = ChildId::parse(&id)?;
     let reader = open_child(&visit, &id).await?;
-    html(&child_page(&visit, &reader, &id).await?)
+    let mut page = child_page(&visit, &reader, &id).await?;
+    page.page = done.told(page.page, "child");
+    html(&page)
 }
 
 async fn child_page(visit: &Visit, reader: &Reader<'_>, id: &ChildId) -> Result<ChildPage> {
@@ -225,7 +228,7 @@ pub async fn place(visit: Visit, Path(id): Path<String>, posted: Posted) -> Resu
         }
     };
     let asking = Asking { child: &id, facts: |kept_away| SaveChildFacts { kept_away } };
-    again(&visit, asking, outcome, |page| {
+    again(&visit, asking, (outcome, "moved"), |page| {
         page.moving = moving;
         for choice in &mut page.rooms {
             choice.chosen = choice.value == posted.get("room");
@@ -250,18 +253,18 @@ pub async fn leave(visit: Visit, Path(id): Path<String>, posted: Posted) -> Resu
         Err(error) => Err(error),
     };
     let asking = Asking { child: &id, facts: |kept_away| EndAttendanceFacts { kept_away } };
-    again(&visit, asking, outcome, |page| page.last = last).await
+    again(&visit, asking, (outcome, if stays { "stays" } else { "last" }), |page| page.last = last).await
 }
 
 /// Back to the child, or the page once more with what was typed.
 async fn again<F: Facts + Send>(
     visit: &Visit,
     asking: Asking<'_, F>,
-    outcome: Result<()>,
+    (outcome, done): (Result<()>, &str),
     refill: impl FnOnce(&mut ChildPage),
 ) -> Result<Response> {
     match outcome {
-        Ok(()) => Ok(to(&format!("/children/{}", asking.child))),
+        Ok(()) => Ok(to_done(&format!("/children/{}", asking.child), done)),
         Err(Error::Invalid(errors)) => {
             let id = asking.child;
             let reader = child_again(visit, asking).await?;

@@ -1,6 +1,6 @@
 //! The children whom one sees, searched and filtered; adding one; inviting the families; taking the register along.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use askama::Template;
 use axum::http::header;
@@ -82,6 +82,9 @@ pub struct Asked {
     show: String,
     #[serde(default)]
     adult: String,
+    /// Whose key children.
+    #[serde(default)]
+    key_person: String,
     #[serde(default)]
     page: usize,
     invited: Option<u32>,
@@ -94,9 +97,6 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> 
     let Frame { page, .. } = frame(&reader, &visit, &words("children-title"), "/children").await?;
     let seen = visible(&reader, &actor).await?;
     let rooms = queries::rooms(&reader).await?;
-    let ties = queries::ties(&reader).await?;
-    let key_people = seen.iter().filter_map(|seen| seen.child.key_person_id.clone()).collect();
-    let key_people = queries::persons(&reader, key_people).await?;
     let can_save = reader.may(&actor, &SaveChildFacts { kept_away: false });
     let can_invite = reader.may(&actor, &InviteFamiliesFacts {});
     let families = if can_invite {
@@ -105,10 +105,19 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> 
         Families::default()
     };
     let own = !seen.is_empty() && seen.iter().all(|seen| seen.nearness.own_child);
-    let kept: Vec<&SeenChild> = seen.iter().filter(|seen| asked.wants(&reader, seen, &ties)).collect();
-    let shown = Shown { reader: &reader, key_people, rooms: queries::room_names(&rooms), ties, can_save };
+    let of_adult = queries::children_of(&reader, &asked.adult).await?;
+    let kept: Vec<&SeenChild> = seen.iter().filter(|seen| asked.wants(&reader, seen, &of_adult)).collect();
     let names = queries::shown_names(&seen, can_save);
     let start = asked.page.saturating_mul(PAGE_SIZE);
+    let here: Vec<&SeenChild> = kept.iter().skip(start).take(PAGE_SIZE).copied().collect();
+    let key_people = here.iter().filter_map(|seen| seen.child.key_person_id.clone()).collect();
+    let shown = Shown {
+        reader: &reader,
+        key_people: queries::persons(&reader, key_people).await?,
+        rooms: queries::room_names(&rooms),
+        ties: queries::ties(&reader, here.iter().map(|seen| seen.child.id.clone()).collect()).await?,
+        can_save,
+    };
     let more = kept.len() > start.saturating_add(PAGE_SIZE);
     let page = match asked.invited {
         Some(count) => page.noting(Notice::ok(invited_words(count))),
@@ -117,7 +126,7 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> 
     html(&ChildrenPage {
         page,
         own,
-        children: kept.iter().skip(start).take(PAGE_SIZE).map(|seen| shown.row(seen, &names)).collect(),
+        children: here.iter().map(|seen| shown.row(seen, &names)).collect(),
         found: count_words(kept.len(), "children-count-one", "children-count"),
         rooms: rooms
             .iter()
@@ -127,7 +136,7 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> 
         chips: asked.chips(&reader, &seen),
         newer: (asked.page > 0).then(|| asked.href(asked.page - 1)),
         older: more.then(|| asked.href(asked.page + 1)),
-        asked: !asked.q.trim().is_empty() || !asked.room.is_empty() || !asked.adult.is_empty(),
+        asked: asked.is_narrow(),
         q: asked.q.clone(),
         can_save,
         can_export: reader.may(&actor, &ExportRegisterFacts {}),
@@ -140,24 +149,29 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> 
 }
 
 impl Asked {
-    fn wants(&self, reader: &Reader<'_>, seen: &SeenChild, ties: &HashMap<ChildId, Vec<guardian::Model>>) -> bool {
+    fn wants(&self, reader: &Reader<'_>, seen: &SeenChild, of_adult: &HashSet<ChildId>) -> bool {
         let child = &seen.child;
-        let by_adult = self.adult.is_empty()
-            || (seen.for_work
-                && ties.get(&child.id).is_some_and(|ties| ties.iter().any(|tie| tie.person_id.as_str() == self.adult)));
+        let by_adult = self.adult.is_empty() || (seen.for_work && of_adult.contains(&child.id));
         let key = names::search_key(&self.q);
         let called = child.known_as.as_deref().map(names::search_key).unwrap_or_default();
         let by_name = key.is_empty() || child.search_key.contains(&key) || called.contains(&key);
         let by_room = self.room.is_empty() || seen.room.as_ref().map(RoomId::as_str) == Some(self.room.as_str());
         // Whoever looks for an adult's children wants those who have left, too.
         let by_time = !self.adult.is_empty() || child.has_left(reader.today) == (self.show == "left");
-        by_adult && by_name && by_room && by_time
+        let by_key_person = self.key_person.is_empty()
+            || child.key_person_id.as_ref().map(PersonId::as_str) == Some(self.key_person.as_str());
+        by_adult && by_key_person && by_name && by_room && by_time
+    }
+
+    /// Whether it is less than everybody.
+    fn is_narrow(&self) -> bool {
+        [self.q.trim(), &self.room, &self.adult, &self.key_person].iter().any(|part| !part.is_empty())
     }
 
     /// Who is here and who has left; only where the reader sees somebody who has.
     fn chips(&self, reader: &Reader<'_>, seen: &[SeenChild]) -> Vec<Chip> {
         let left = seen.iter().filter(|seen| seen.child.has_left(reader.today)).count();
-        if left == 0 || !self.adult.is_empty() {
+        if left == 0 || !self.adult.is_empty() || !self.key_person.is_empty() {
             return Vec::new();
         }
         let chip = |href: &str, label: &str, count, current| Chip {
@@ -174,7 +188,8 @@ impl Asked {
     }
 
     fn href(&self, page: usize) -> String {
-        let pairs = [("q", &self.q), ("room", &self.room), ("show", &self.show), ("adult", &self.adult)];
+        let (key_person, adult) = (("key_person", &self.key_person), ("adult", &self.adult));
+        let pairs = [("q", &self.q), ("room", &self.room), ("show", &self.show), adult, key_person];
         let mut query = pairs_of_query(&pairs);
         query.push_str(&format!("page={page}"));
         format!("/children?{query}")

@@ -12,7 +12,7 @@ use crate::children::model::person_room;
 use crate::children::queries;
 use crate::children::seen::{SeenChild, visible};
 use crate::people::frame::{Frame, frame};
-use crate::people::queries::{Member, members};
+use crate::people::queries::{Member, beside_parents};
 use crate::platform::error::{Error, Result};
 use crate::platform::ids::{PersonId, RoomId};
 use crate::web::answer::{html, html_wrong, to};
@@ -57,7 +57,7 @@ async fn rooms_page(visit: &Visit, reader: &Reader<'_>) -> Result<RoomsPage> {
     let Frame { page, .. } = frame(reader, visit, &words("rooms-title"), "/children").await?;
     let seen = visible(reader, &actor).await?;
     let names = queries::shown_names(&seen, reader.may(&actor, &SaveChildFacts { kept_away: false }));
-    let staff = queries::staff(reader, members(reader).await?);
+    let staff = queries::staff(reader, beside_parents(reader).await?);
     let placed = queries::placed(reader).await?;
     let link = |seen: &SeenChild| {
         let name = names.get(&seen.child.id).cloned().unwrap_or_default();

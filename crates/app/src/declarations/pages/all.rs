@@ -43,7 +43,7 @@ struct AllPage {
 pub async fn show(visit: Visit) -> Result<Response> {
     let reader = visit.view().await?;
     let Frame { page, .. } = frame(&reader, &visit, &words("declare-all-title"), "/declarations").await?;
-    let members = queries::members(&reader).await?;
+    let members = queries::invited_or_joined(&reader).await?;
     let mut all =
         AllPage { page, waiting: Vec::new(), rest: Vec::new(), over: Vec::new(), unanswered: None, unconfirmed: None };
     all.gather(&reader, &members).await?;

@@ -173,7 +173,7 @@ pub async fn show(visit: Visit, Path(id): Path<String>, Query(done): Query<Done>
 /// Who has been told, by name.
 async fn who_was_told(reader: &Reader<'_>) -> Result<String> {
     let roles = reader.rulebook.rulebook().limits().reports_go_to;
-    let members = queries::members(reader).await?;
+    let members = queries::invited_or_joined(reader).await?;
     let team = team(&members, &absences(reader).await?);
     let told = told(&members, &team, (&roles, reader.today), reader.scope.person.as_ref());
     let mut names: Vec<&str> = told.iter().map(|member| member.person.name.as_str()).collect();

@@ -157,7 +157,7 @@ async fn own_page(visit: &Visit, reader: &Reader<'_>) -> Result<OwnPage> {
 impl OwnPage {
     async fn ask_number(&mut self, reader: &Reader<'_>, me: &PersonId) -> Result<()> {
         let Some(number) = reader.setting.phone.clone() else {
-            let members = queries::members(reader).await?;
+            let members = queries::invited_or_joined(reader).await?;
             let managers: Vec<&str> = members
                 .iter()
                 .filter(|member| member.has(Role::Manager) && member.is_here(reader.today))

@@ -53,7 +53,7 @@ async fn list_page(visit: &Visit, reader: &Reader<'_>) -> Result<ListPage> {
         .order_by_desc(import::Column::Id)
         .all(reader.db())
         .await?;
-    let members = queries::members(reader).await?;
+    let members = queries::invited_or_joined(reader).await?;
     let names: HashMap<_, _> = members.iter().map(|member| (&member.person.id, member.person.name.as_str())).collect();
     let mut rows = Vec::with_capacity(imports.len());
     for row in imports {

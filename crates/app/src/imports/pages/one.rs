@@ -137,7 +137,7 @@ fn line(reader: &Reader<'_>, row: import_line::Model) -> Result<Line> {
 
 /// Who did what and when.
 async fn history(reader: &Reader<'_>, opened: &Opened) -> Result<Vec<String>> {
-    let members = queries::members(reader).await?;
+    let members = queries::invited_or_joined(reader).await?;
     let name = |id: &crate::platform::ids::PersonId| {
         let found = members.iter().find(|member| member.person.id == *id);
         found.map(|member| member.person.name.clone()).unwrap_or_default()

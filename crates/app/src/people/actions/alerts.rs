@@ -12,7 +12,7 @@ use crate::people::telling::{leads_to_tell, mail_each};
 use crate::platform::clock::Instant;
 use crate::platform::error::{Error, Result};
 use crate::platform::house::House;
-use crate::platform::ids::{AlertId, ChildId, PersonId};
+use crate::platform::ids::{AlertId, ChildId, PersonId, TabletId};
 use crate::platform::jobs::Job;
 use crate::platform::settings;
 use crate::web::words::words_with;
@@ -31,6 +31,8 @@ pub enum Kind {
     RegisterExported,
     /// A PIN was tried wrongly so often that it was closed.
     PinClosed,
+    /// An enrolled device was used from another network than its own.
+    TabletElsewhere,
 }
 
 impl Kind {
@@ -41,12 +43,14 @@ impl Kind {
             Self::PasskeyDoubted => "passkey_doubted",
             Self::RegisterExported => "register_exported",
             Self::PinClosed => "pin_closed",
+            Self::TabletElsewhere => "tablet_elsewhere",
         }
     }
 
     /// The kind of this name; none where a later release wrote it.
     pub fn parse(name: &str) -> Option<Self> {
-        let all = [Self::ChildOpened, Self::PasskeyDoubted, Self::RegisterExported, Self::PinClosed];
+        let all =
+            [Self::ChildOpened, Self::PasskeyDoubted, Self::RegisterExported, Self::PinClosed, Self::TabletElsewhere];
         all.into_iter().find(|kind| kind.name() == name)
     }
 }
@@ -66,17 +70,20 @@ pub enum Reason {
     WholeRegister,
     /// Somebody guesses.
     ManyPins,
+    /// From another network.
+    OtherNetwork,
 }
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::OutOfHours,
         Self::NewPlace,
         Self::ManyChildren,
         Self::PerhapsCopied,
         Self::WholeRegister,
         Self::ManyPins,
+        Self::OtherNetwork,
     ];
 
     /// As stored, and in ids of words.
@@ -88,6 +95,7 @@ impl Reason {
             Self::PerhapsCopied => "perhaps_copied",
             Self::WholeRegister => "whole_register",
             Self::ManyPins => "many_pins",
+            Self::OtherNetwork => "other_network",
         }
     }
 }
@@ -126,13 +134,14 @@ pub async fn raise(
     if open.iter().any(|row| row.kind == new.kind.name() && row.child_id == new.child && row.reason == reason) {
         return Ok(Vec::new());
     }
-    let told = open.iter().any(|row| now.since(row.at).as_secs() < MAIL_MINUTES * 60);
+    let lately = open.iter().any(|row| now.since(row.at).as_secs() < MAIL_MINUTES * 60);
     alert::ActiveModel {
         id: Set(AlertId::fresh()),
         setting_id: Set(setting.id.clone()),
         kind: Set(new.kind.name().to_owned()),
         person_id: Set(Some(new.person.clone())),
         child_id: Set(new.child),
+        tablet_id: Set(None),
         reason: Set(reason),
         at: Set(now),
         seen_by: Set(None),
@@ -140,10 +149,53 @@ pub async fn raise(
     }
     .insert(db)
     .await?;
-    if told {
+    if lately {
         return Ok(Vec::new());
     }
-    let to = leads_to_tell(db, setting, Some(&new.person), now).await?;
+    told(db, house, (setting, now), Some(&new.person)).await
+}
+
+/// Raises an alert about an enrolled device that was used from another network, once a day, and returns the mails that follow.
+pub async fn raise_elsewhere(
+    db: &impl ConnectionTrait,
+    house: &House,
+    (setting, now): (&settings::Model, Instant),
+    tablet: &TabletId,
+) -> Result<Vec<Job>> {
+    let today = alert::Entity::find()
+        .filter(alert::Column::SettingId.eq(setting.id.clone()))
+        .filter(alert::Column::TabletId.eq(tablet.clone()))
+        .filter(alert::Column::At.gt(now.minus(std::time::Duration::from_secs(86_400))))
+        .count(db)
+        .await?;
+    if today > 0 {
+        return Ok(Vec::new());
+    }
+    alert::ActiveModel {
+        id: Set(AlertId::fresh()),
+        setting_id: Set(setting.id.clone()),
+        kind: Set(Kind::TabletElsewhere.name().to_owned()),
+        person_id: Set(None),
+        child_id: Set(None),
+        tablet_id: Set(Some(tablet.clone())),
+        reason: Set(Reason::OtherNetwork.name().to_owned()),
+        at: Set(now),
+        seen_by: Set(None),
+        seen_at: Set(None),
+    }
+    .insert(db)
+    .await?;
+    told(db, house, (setting, now), None).await
+}
+
+/// The mails to whoever looks into alerts.
+async fn told(
+    db: &impl ConnectionTrait,
+    house: &House,
+    (setting, now): (&settings::Model, Instant),
+    concerned: Option<&PersonId>,
+) -> Result<Vec<Job>> {
+    let to = leads_to_tell(db, setting, concerned, now).await?;
     let (subject, text) =
         (words_with("mail-alert-subject", &[]), words_with("mail-alert", &[("setting", &setting.name)]));
     Ok(mail_each(house, to, (&subject, &text), "/alerts"))

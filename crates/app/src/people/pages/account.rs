@@ -25,9 +25,10 @@ use crate::platform::error::{Error, FieldError, Result};
 use crate::platform::ids::{SessionId, SettingId};
 use crate::platform::{qr, sessions};
 use crate::web::answer::{html, html_wrong, to};
+use crate::web::done::{Done, to_done};
 use crate::web::errors::refusal_box;
 use crate::web::forms::Posted;
-use crate::web::page::{FormErrors, Notice, Page};
+use crate::web::page::{FormErrors, Notice, Page, Shell};
 use crate::web::params::{Path, Query};
 use crate::web::visit::{Visit, session_cookie, set_cookie};
 use crate::web::words::words;
@@ -57,6 +58,14 @@ struct AccountPage {
     settings: Vec<SettingRow>,
 }
 
+impl AccountPage {
+    /// What the number is for: families answer for no safeguarding here.
+    fn phone_hint(&self) -> String {
+        let is_staff = self.page.shell == Shell::Staff;
+        words(if is_staff { "account-phone-hint" } else { "account-phone-hint-family" })
+    }
+}
+
 /// Why somebody was sent here.
 #[derive(Deserialize)]
 pub struct Why {
@@ -65,17 +74,13 @@ pub struct Why {
 }
 
 /// `GET /account`
-pub async fn show(visit: Visit, Query(why): Query<Why>) -> Result<Response> {
+pub async fn show(visit: Visit, Query(why): Query<Why>, Query(done): Query<Done>) -> Result<Response> {
     let mut page = account_page(&visit, &visit.view().await?).await?;
-    page.page = match why.why.as_str() {
-        "password-too-old" => {
-            page.page.noting(Notice { kind: "due", icon: "triangle-alert", text: words("account-password-old") })
-        }
-        done @ ("passkey-added" | "passkey-removed" | "sessions-ended") => {
-            page.page.noting(Notice::ok(words(&format!("account-{done}"))))
-        }
-        _ => page.page,
-    };
+    page.page = done.told(page.page, "account");
+    if why.why == "password-too-old" {
+        let (kind, icon) = ("due", "triangle-alert");
+        page.page = page.page.noting(Notice { kind, icon, text: words("account-password-old") });
+    }
     html(&page)
 }
 
@@ -132,7 +137,7 @@ pub async fn change_password(visit: Visit, posted: Posted) -> Result<Response> {
     let reason = new.reason.clone();
     match visit.perform(ChangePassword { checked, new }).await {
         Ok(cookie) => {
-            let mut response = to("/account");
+            let mut response = to_done("/account", "password");
             set_cookie(response.headers_mut(), visit.https, session_cookie(visit.https), &cookie);
             Ok(response)
         }
@@ -170,7 +175,7 @@ pub async fn update_contact(mut visit: Visit, posted: Posted) -> Result<Response
         Err(error) => Err(error),
     };
     match outcome {
-        Ok(()) => Ok(to("/account")),
+        Ok(()) => Ok(to_done("/account", "contact")),
         Err(Error::Invalid(errors)) => {
             visit.verb = stairgate_rulebook::Verb::ViewAccount;
             let mut page = account_page(&visit, &visit.view().await?).await?;
@@ -186,13 +191,13 @@ pub async fn update_contact(mut visit: Visit, posted: Posted) -> Result<Response
 /// `POST /account/sessions/{id}/end`
 pub async fn end_session(visit: Visit, Path(id): Path<String>, _posted: Posted) -> Result<Response> {
     visit.perform(EndSession { which: Which::One(SessionId::parse(&id)?) }).await?;
-    Ok(to("/account"))
+    Ok(to_done("/account", "session"))
 }
 
 /// `POST /account/other-sessions/end`
 pub async fn end_others(visit: Visit, _posted: Posted) -> Result<Response> {
     visit.perform(EndSession { which: Which::MyOthers }).await?;
-    Ok(to("/account?why=sessions-ended"))
+    Ok(to_done("/account", "sessions-ended"))
 }
 
 /// `POST /account/setting/{id}`

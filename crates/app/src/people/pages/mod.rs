@@ -3,6 +3,7 @@
 pub mod account;
 pub mod certificate;
 mod evenly;
+pub mod invite;
 pub mod links;
 pub mod list;
 pub mod members;

@@ -50,7 +50,7 @@ async fn report_page(visit: &Visit, reader: &Reader<'_>, done: bool) -> Result<R
 }
 
 async fn colleagues(visit: &Visit, reader: &Reader<'_>) -> Result<Vec<(String, String)>> {
-    let members = queries::members(reader).await?;
+    let members = queries::beside_parents(reader).await?;
     Ok(members
         .into_iter()
         .filter(|member| member.is_here(reader.today) && member.standing.is_staff())
