@@ -77,7 +77,7 @@ async fn under_policy_c_the_only_leads_own_contact_online_is_decided(on: &On) {
     perform(&nursery.house, &manager, AdoptPolicy { rulebook }).await.expect("adopted");
     for (email, role) in [(PRIYA, "manager"), (TOM, "lead")] {
         let id = nursery.person(email).await;
-        let sql = format!("UPDATE standings SET roles = '{role}' WHERE person_id = '{id}'");
+        let sql = format!("UPDATE standings SET roles = '{role}', second_factor = TRUE WHERE person_id = '{id}'");
         nursery.db.execute_unprepared(&sql).await.expect("done");
     }
     let mut tom = nursery.signed_in(TOM).await;
