@@ -46,6 +46,13 @@ async fn a_backup_of_a_running_server_restores_on_either_database() {
             assert!(told.starts_with("Restored "), "{told}");
             assert!(target.done(&["doctor"]).contains("log verifies"));
             assert!(log_verifies(&target, "log").contains("is whole"));
+            // What was changed since is gone, so the leads of each setting are told.
+            let db = target.connect().await;
+            let told = "SELECT count(*) FROM alerts WHERE kind = 'backup_restored' AND seen_at IS NULL";
+            let alerts = number(&db, told).await;
+            let settings = number(&db, "SELECT count(*) FROM settings").await;
+            assert!(settings > 0 && alerts == settings, "{alerts} alerts of {settings}");
+            db.close().await.expect("closed");
             let again = target.say(&["restore", text(&file)]).refused();
             assert!(again.contains("There are data in this database already. Nothing was changed."), "{again}");
         }

@@ -161,7 +161,7 @@ async fn changes_as_decided(nursery: &Nursery, walker: &mut Walker<'_>, manager:
         (
             Verb::InvitePerson,
             "/people".to_owned(),
-            json!({"child": false, "appoints_responsible": false}),
+            json!({"child": false, "appoints_responsible": false, "undecided": false, "kept_away": false}),
             vec![("name", "New Newt"), ("email", &new), ("roles", "student"), ("namesake", "yes")],
         ),
         (

@@ -104,5 +104,5 @@ const DECISION_OF_NOTHING: &str = "INSERT INTO declaration_decisions (id, settin
      VALUES ('x', 'x', 'x', 'x', '', '2026-01-01', 'x', 1, 'x', 1)";
 const REPORT_OF_NOBODY: &str =
     "INSERT INTO contact_reports (id, setting_id, kind, made_at, answered_at) VALUES ('x', 'x', 'x', 1, 1)";
-const WORK_OF_NOBODY: &str = "INSERT INTO outside_work (id, setting_id, person_id, content_sealed, minutes_a_week, minutes_here, opted_out, paid, made_at, signed_name)
-                 VALUES ('x', 'x', 'x', '', 1, 1, false, false, 1, 'x')";
+const WORK_OF_NOBODY: &str = "INSERT INTO outside_work (id, setting_id, person_id, content_sealed, minutes_a_week, minutes_here, opted_out, opt_out_seen, paid, made_at, signed_name)
+                 VALUES ('x', 'x', 'x', '', 1, 1, false, false, false, 1, 'x')";
