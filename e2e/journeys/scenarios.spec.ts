@@ -37,7 +37,7 @@ test("S31 a parent's private message is reported in two taps, typed not photogra
   const lead = await (await browser.newContext({ baseURL })).newPage();
   await as(lead, PRIYA);
   await task(lead, "A report of social contact waits").getByRole("link").click();
-  await lead.getByLabel("The setting answers the family by its official account").check();
+  await lead.getByLabel("I answer the family by the setting's official account").check();
   await lead.getByLabel("In your own words").fill("I write to her from the nursery's account.");
   await lead.getByRole("button", { name: "Save the answer" }).click();
   await expect(lead.getByText("Your answer is saved.")).toBeVisible();

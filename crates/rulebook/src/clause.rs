@@ -21,6 +21,9 @@ pub struct Clause {
     pub text: String,
     /// The rules that carry it; never empty.
     pub rules: Vec<RuleId>,
+    /// Full names of the parameters whose values this clause says: a refusal that hangs on one of them cites it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub settles: Vec<String>,
 }
 
 /// A section of a policy.

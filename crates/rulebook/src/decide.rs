@@ -96,7 +96,7 @@ impl Compiled {
             }
         }
         let rules: BTreeSet<&RuleId> = grounds.iter().map(|ground| &ground.rule).collect();
-        let clauses: BTreeSet<_> = rules.iter().flat_map(|rule| self.rulebook.cited_for(rule)).collect();
+        let clauses: BTreeSet<_> = grounds.iter().flat_map(|ground| self.rulebook.cited_for(ground)).collect();
         let names: BTreeSet<&String> = grounds.iter().map(|ground| &ground.id).collect();
         Refusal {
             kind: RefusalKind::ByRule,

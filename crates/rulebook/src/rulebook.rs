@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, str::FromStr, sync::Arc};
 
 use crate::{
     BoundsError, Clause, ClauseId, Parameter, Policy, PolicyText, Role, RuleId, Sanction, Section, Silent, Value, rule,
-    rules,
+    rules, source::Ground,
 };
 
 /// A setting's rulebook.
@@ -95,10 +95,16 @@ impl Rulebook {
         self.text().map_or_else(Vec::new, |text| text.clauses_of(rule).to_vec())
     }
 
-    /// The clauses that a refusal by this rule names as its reason. A clause that only touches on a broad rule is no reason:
-    /// that our records have passwords does not say who may see them.
-    pub fn cited_for(&self, id: &RuleId) -> Vec<ClauseId> {
-        let mut clauses = self.clauses_of(id);
+    /// The clauses that a refusal on this ground names as its reason: those that say the parameter that it hangs on, else those of its
+    /// rule. A clause that only touches on a broad rule is no reason: that our records have passwords does not say who may see them.
+    pub(crate) fn cited_for(&self, ground: &Ground) -> Vec<ClauseId> {
+        let says =
+            |clause: &&&'static Clause| ground.parameter.as_ref().is_some_and(|key| clause.settles.contains(key));
+        let saying: Vec<ClauseId> = self.clauses().iter().filter(says).map(|clause| clause.id.clone()).collect();
+        if !saying.is_empty() {
+            return saying;
+        }
+        let (id, mut clauses) = (&ground.rule, self.clauses_of(&ground.rule));
         if rule(id).broad {
             clauses.retain(|clause| self.clause(clause).is_some_and(|clause| clause.rules.first() == Some(id)));
         }

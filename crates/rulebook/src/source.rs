@@ -40,6 +40,8 @@ pub struct Ground {
     pub needs: String,
     /// From 1 to 9; what is told first.
     pub seriousness: u8,
+    /// The full name of the parameter that it hangs on, where it hangs on one: `@parameter` names it within its rule.
+    pub parameter: Option<String>,
 }
 
 /// Why policies or schema cannot be loaded.
@@ -133,8 +135,18 @@ fn ground(policy: &Policy) -> Result<Ground, SourceError> {
         rule: rule.id.clone(),
         needs: annotation("needs").unwrap_or(&rule.needs).to_owned(),
         seriousness: seriousness.ok_or_else(|| wrong("@seriousness goes from 1 to 9".to_owned()))?,
+        parameter: parameter_of(policy, rule).map_err(wrong)?,
         id: id.clone(),
     })
+}
+
+fn parameter_of(policy: &Policy, rule: &Rule) -> Result<Option<String>, String> {
+    let Some(name) = policy.annotation("parameter") else { return Ok(None) };
+    let key = format!("{}.{name}", rule.id);
+    match rule.parameters.iter().any(|parameter| parameter.key == key) {
+        true => Ok(Some(key)),
+        false => Err(format!("@parameter names {key}, which is none of its rule's")),
+    }
 }
 
 /// Checks policies against the schema. What the validator only warns of (a policy that can never apply) is an error to us.

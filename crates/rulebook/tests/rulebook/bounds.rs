@@ -257,3 +257,24 @@ fn a_clause_that_only_touches_on_a_rule_is_not_given_as_the_reason() {
     assert!(refused(Policy::D).clauses.is_empty());
     assert!(!refused(Policy::E).clauses.is_empty());
 }
+
+#[test]
+fn a_refusal_that_hangs_on_a_figure_cites_the_clause_that_says_it() {
+    let cited = |policy: Policy| {
+        let compiled = Rulebook::of(policy).compile().expect("compiles");
+        let actor = standing(&[Role::Manager], |standing| {
+            standing.place.on_premises = true;
+            standing.place.working_hours = true;
+        });
+        let refused = crate::people::refused(&compiled, Verb::ViewChildren, &actor, &json!({}));
+        refused.clauses.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!([Policy::B, Policy::C, Policy::D].map(cited), [["B12"], ["C6.2.3"], ["D16"]]);
+    // A clause settles what its own policy says, and nothing else.
+    for policy in Policy::ALL {
+        let clauses = policy.text().sections.iter().flat_map(|section| &section.clauses);
+        for (clause, key) in clauses.flat_map(|clause| clause.settles.iter().map(move |key| (&clause.id, key))) {
+            assert!(policy.text().says.contains_key(key), "{clause} settles {key}, of which its policy says nothing");
+        }
+    }
+}
