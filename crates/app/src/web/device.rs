@@ -10,11 +10,12 @@ use crate::platform::error::Result;
 use crate::platform::house::House;
 use crate::platform::tablets;
 
+/// The work of telling somebody.
+pub type Telling<'a> = Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>;
+
 /// What follows when an enrolled device is used away from where it belongs: a room above this one tells somebody.
 #[derive(Clone, Copy)]
-pub struct Elsewhere(
-    pub for<'a> fn(&'a House, &'a tablets::Model) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>>,
-);
+pub struct Elsewhere(pub for<'a> fn(&'a House, &'a tablets::Model) -> Telling<'a>);
 
 /// Seconds within which a device at its lock is not noted again.
 pub(super) const AT_LOCK: u64 = 60;

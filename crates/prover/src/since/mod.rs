@@ -248,12 +248,12 @@ fn shows_as(found: &Env, role: Role, wide: &PolicySet, narrow: &PolicySet) -> bo
     let role = EntityUid::from_type_name_and_id(type_name, EntityId::new(role.name()));
     let entities = found.entities.iter().cloned().map(|entity| {
         if Some(&entity.uid()) != found.request.principal() {
-            return Ok(entity);
+            return Some(entity);
         }
         let (uid, attributes, _) = entity.into_inner();
-        Entity::new(uid, attributes, HashSet::from([role.clone()]))
+        Entity::new(uid, attributes, HashSet::from([role.clone()])).ok()
     });
-    let entities = entities.collect::<Result<Vec<_>, _>>().ok().and_then(|all| Entities::from_entities(all, None).ok());
+    let entities = entities.collect::<Option<Vec<_>>>().and_then(|all| Entities::from_entities(all, None).ok());
     let Some(entities) = entities else { return false };
     let says = |policies| Authorizer::new().is_authorized(&found.request, policies, &entities).decision();
     says(wide) == Decision::Allow && says(narrow) == Decision::Deny

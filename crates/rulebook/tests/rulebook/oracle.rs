@@ -10,8 +10,8 @@ pub fn expected(verb: Verb, actor: &Actor, facts: &Json, limits: &Limits) -> Opt
     match actor {
         Actor::Person { roles, standing, .. } => person_can_ask(verb).then(|| {
             let entry = verb == Verb::SavePerson && fact("family");
-            !bound(verb, roles, standing, limits)
-                && !(entry && staff(roles) && off_device_for_families(standing, limits))
+            !(bound(verb, roles, standing, limits)
+                || entry && staff(roles) && off_device_for_families(standing, limits))
                 && role_allows(verb, (roles, standing, limits.agreement_grace_days), &fact)
                 && policy_allows(verb, roles, &fact, limits)
                 && facts_allow(verb, facts, &fact)

@@ -134,7 +134,7 @@ async fn responsibility_page(visit: &Visit, reader: &Reader<'_>, number: usize) 
     let is_mother = |seen: &&crate::children::seen::SeenChild| {
         open[&seen.child.id].iter().any(|tie| tie.relation == Kinship::Mother)
     };
-    let mothers = shown().any(|seen| is_mother(seen));
+    let mothers = shown().any(is_mother);
     let some = |count: usize, one, many| (count > 0).then(|| counted(count, one, many));
     Ok(ResponsibilityPage {
         page,

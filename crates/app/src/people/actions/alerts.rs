@@ -250,7 +250,7 @@ impl Action for AcknowledgeAlert {
     type Output = ();
 
     async fn facts(&mut self, tx: &Tx<'_>) -> Result<AcknowledgeAlertFacts> {
-        let rows = alerts_of(&tx.read(), tx, &self).await?;
+        let rows = alerts_of(&tx.read(), tx, self).await?;
         Ok(AcknowledgeAlertFacts { own: rows.iter().any(|row| row.person_id.as_ref() == tx.actor.person()) })
     }
 

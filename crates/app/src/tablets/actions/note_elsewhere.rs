@@ -2,18 +2,14 @@
 //! somebody may have copied its credential. Upholds `people.authorised-users`. Nothing is refused for it: setting and tablet may
 //! have moved, and a report must get through.
 
-use std::pin::Pin;
-
 use crate::people::actions::alerts::raise_elsewhere;
-use crate::platform::error::{Error, Result};
+use crate::platform::error::Error;
 use crate::platform::house::House;
 use crate::platform::{jobs, settings, tablets};
+use crate::web::device::Telling;
 
 /// Tells them, in a transaction of its own.
-pub fn note_elsewhere<'a>(
-    house: &'a House,
-    tablet: &'a tablets::Model,
-) -> Pin<Box<dyn Future<Output = Result<()>> + Send + 'a>> {
+pub fn note_elsewhere<'a>(house: &'a House, tablet: &'a tablets::Model) -> Telling<'a> {
     Box::pin(async move {
         let now = house.now();
         let tx = house.store.begin_write().await?;
