@@ -72,10 +72,7 @@ pub async fn states(reader: &Reader<'_>, rulebook: &Rulebook) -> Result<RuleStat
 async fn states_of(reader: &Reader<'_>, rulebook: &Rulebook, members: &[Member]) -> Result<RuleStates> {
     let evidence = evidence::all(reader, members).await?;
     debug_assert!(BUILT.len() == evidence.len() && BUILT.iter().all(|rule| evidence.contains_key(rule)));
-    Ok(rules()
-        .iter()
-        .map(|rule| (rule.id.clone(), state_of(rulebook, rule, evidence.get(rule.id.as_str()))))
-        .collect())
+    Ok(rules().iter().map(|rule| (rule.id.clone(), state_of(rulebook, rule, evidence.get(rule.id.as_str())))).collect())
 }
 
 /// How every rule stands under a policy that no setting runs under: one that is built waits for data.

@@ -54,13 +54,6 @@ pub async fn shown(reader: &Reader<'_>, day: Day) -> Result<Shown> {
     Ok(Shown { day, version, rulebook, coverage })
 }
 
-/// How a day that has just ended stands at this moment, under the rulebook that was in force at its end.
-pub async fn ended(reader: &Reader<'_>, day: Day) -> Result<Coverage> {
-    let version = policies::queries::in_force_on(reader, day).await?;
-    let rulebook = policies::queries::rulebook_of(&version)?;
-    Ok(Coverage::of(&rulebook, &coverage::states(reader, &rulebook).await?))
-}
-
 /// Whether anything was stored of a day.
 pub async fn is_stored(reader: &Reader<'_>, day: Day) -> Result<bool> {
     let rows = reader.find::<coverage_day::Entity>().filter(coverage_day::Column::Day.eq(day.to_string()));

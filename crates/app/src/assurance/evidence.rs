@@ -153,14 +153,20 @@ async fn coverage(reader: &Reader<'_>, checked_at: &str) -> Result<Evidence> {
     let (state, sentence) = if changed > 0 {
         let lines = if changed == 1 { "line" } else { "lines" };
         let were = if changed == 1 { "was" } else { "were" };
-        (State::Broken, format!("{changed} {lines} stored for {newest} {were} changed afterwards, checked at {checked_at}."))
+        (
+            State::Broken,
+            format!("{changed} {lines} stored for {newest} {were} changed afterwards, checked at {checked_at}."),
+        )
     } else if over == 0 {
         (State::Kept, format!("Worked out from live data at {checked_at}. The first day is stored at its end."))
     } else if newest != last.to_string() {
         let missed = "Nobody watched when the last day ended, so it was not stored";
         (State::Due, format!("{missed}: {stored} of the last {over} days are, checked at {checked_at}."))
     } else {
-        (State::Kept, format!("Worked out from live data; {stored} of the last {over} days stored, checked at {checked_at}."))
+        (
+            State::Kept,
+            format!("Worked out from live data; {stored} of the last {over} days stored, checked at {checked_at}."),
+        )
     };
     Ok(Evidence { state, sentence, figures: vec![("days", over), ("stored", stored), ("changed", changed)] })
 }

@@ -89,7 +89,8 @@ pub fn text(coverage: &Coverage, by: Option<&Framework>, heading: &str) -> Resul
     }
     let count = |state: State| lines.iter().filter(|line| line.2 == state).count();
     let counts = State::ALL.into_iter().filter(|state| count(*state) > 0);
-    let counts: Vec<String> = counts.map(|state| format!("{} {}", count(state), state_words(state).to_lowercase())).collect();
+    let counts: Vec<String> =
+        counts.map(|state| format!("{} {}", count(state), state_words(state).to_lowercase())).collect();
     let mut text = format!("{heading}\n{}.\n", counts.join(", "));
     if let Some(framework) = by {
         let edition = coverage.of_framework(framework).next().map(|it| it.edition.edition.clone()).unwrap_or_default();

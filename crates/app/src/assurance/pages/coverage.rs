@@ -184,7 +184,9 @@ fn by_clause(rows: &Rows<'_>, shown: &Shown) -> Vec<CoverageSection> {
             .iter()
             .filter_map(|clause| shown.coverage.clauses.iter().find(|state| state.clause == clause.id.as_str()))
             .filter(|clause| in_state(clause.state))
-            .map(|clause| rows.clause(clause, shown.rulebook.wording(&ClauseId::new(&clause.clause)).unwrap_or_default()))
+            .map(|clause| {
+                rows.clause(clause, shown.rulebook.wording(&ClauseId::new(&clause.clause)).unwrap_or_default())
+            })
             .collect(),
     });
     sections.filter(|section| !section.rows.is_empty()).collect()

@@ -60,9 +60,7 @@ pub async fn families(db: &impl ConnectionTrait, setting: &SettingId, today: Day
         .column(child::Column::Id)
         .filter(child::Column::SettingId.eq(setting.clone()))
         .filter(child::Column::AskFirst.eq(false))
-        .filter(
-            Condition::any().add(child::Column::AttendsUntil.is_null()).add(child::Column::AttendsUntil.gte(today)),
-        )
+        .filter(Condition::any().add(child::Column::AttendsUntil.is_null()).add(child::Column::AttendsUntil.gte(today)))
         .into_tuple()
         .all(db)
         .await?;
