@@ -54,6 +54,7 @@ test("settings keep what was typed when something is wrong, and change the name 
   await save("Alder House", "Europe/London");
   await expect(page.locator(".topbar")).toContainText("Alder House");
   await expect(page).toHaveTitle("Settings – Alder House");
+  await expect(page.getByRole("status").first()).toContainText("The settings are saved.");
   await save("Alder House Nursery", "Europe/London");
   await expect(page).toHaveTitle("Settings – Alder House Nursery");
 });

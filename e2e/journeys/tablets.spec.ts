@@ -94,6 +94,78 @@ test("a PIN opens the tablet, a wrong one says so, and the next person takes ove
   expect(took, "milliseconds to switch person").toBeLessThan(MOST_MILLISECONDS);
 });
 
+test("a lock that is shown locks: Back, Forward and every address lead to it", async () => {
+  await asPerson(PRIYA);
+  await tablet.goBack();
+  await expect(tablet.getByRole("heading", { level: 1 })).toHaveText("Who are you?");
+  await tablet.goForward();
+  await expect(tablet.getByRole("heading", { level: 1 })).toHaveText("Who are you?");
+  await tablet.goto("/people");
+  await expect(tablet.getByRole("heading", { level: 1 })).toHaveText("Who are you?");
+  await tablet.goto("/report");
+  await expect(tablet.getByRole("heading", { level: 1 })).toHaveText("Report something");
+  await expect(tablet.getByText("Priya Nair").first()).toBeVisible();
+  await expect(tablet.getByRole("button", { name: "Not you?" })).toHaveCount(0);
+  await look(tablet);
+  await tablet.getByRole("link", { name: "Back to the lock" }).click();
+  await expect(tablet.getByRole("heading", { level: 1 })).toHaveText("Who are you?");
+});
+
+test("a session that was ended elsewhere leads to the lock, and what was typed is kept", async () => {
+  await asPerson(TOM);
+  await tablet.goto("/people/invite");
+  await tablet.getByLabel("Full name").fill("Nia Newton");
+  await expect.poll(() => rows(tablet, "drafts")).toBe(1);
+  await desk.goto("/people");
+  await desk.getByRole("link", { name: "Tom Okafor" }).click();
+  const held = desk.getByRole("listitem").filter({ hasText: "Journey tablet" });
+  await held.getByRole("button").click();
+  await expect(held).toHaveCount(0);
+  await tablet.getByRole("button", { name: "Send the invitation" }).click();
+  await expect(tablet.getByRole("heading", { level: 1 })).toHaveText("Who are you?");
+  await expect(tablet.getByText("You were signed out. What you typed is kept.")).toBeVisible();
+  await look(tablet);
+  await typePin(tablet, TOM.name, TOM.pin);
+  await expect(tablet).toHaveURL(/\/people\/invite$/);
+  await expect(tablet.getByLabel("Full name")).toHaveValue("Nia Newton");
+  await tablet.getByRole("button", { name: "Start again" }).click();
+  await tablet.goto("/account");
+  await tablet.getByRole("button", { name: "Sign out" }).click();
+  await expect(tablet.getByRole("heading", { level: 1 })).toHaveText("Who are you?");
+});
+
+for (const [name, viewport] of [["a phone", { width: 390, height: 844 }], ["a short screen", { width: 780, height: 437 }]] as const) {
+  test(`on ${name} the lock asks one thing at a time`, async () => {
+    await tablet.setViewportSize(viewport);
+    await tablet.goto("/lock");
+    await look(tablet);
+    await expect(tablet.getByRole("button", { name: "1", exact: true })).toBeHidden();
+    await tablet.getByText(PRIYA.name, { exact: true }).click();
+    await expect(tablet.getByText(TOM.name, { exact: true })).toBeHidden();
+    await expect(tablet.getByRole("button", { name: "0", exact: true })).toBeInViewport({ ratio: 1 });
+    await look(tablet);
+    await tablet.getByRole("link", { name: "Not you?" }).click();
+    await expect(tablet.getByText(TOM.name, { exact: true })).toBeVisible();
+    await expect(tablet.getByRole("button", { name: "1", exact: true })).toBeHidden();
+    await tablet.setViewportSize({ width: 1024, height: 768 });
+  });
+}
+
+test("on a phone the rooms without a slot are behind More", async () => {
+  await desk.goto("/today");
+  const wide = desk.viewportSize() ?? { width: 1280, height: 720 };
+  await desk.setViewportSize({ width: 390, height: 844 });
+  await expect(desk.getByRole("link", { name: "Settings" })).toBeHidden();
+  await desk.getByText("More", { exact: true }).click();
+  await look(desk);
+  await desk.keyboard.press("Escape");
+  await expect(desk.getByRole("link", { name: "Settings" })).toBeHidden();
+  await desk.getByText("More", { exact: true }).click();
+  await desk.getByRole("link", { name: "Settings" }).click();
+  await expect(desk).toHaveURL(/\/settings$/);
+  await desk.setViewportSize(wide);
+});
+
 test("the lock works without scripts", async ({ browser, baseURL }) => {
   const context = await browser.newContext({ baseURL, javaScriptEnabled: false, storageState: await tablet.context().storageState() });
   const page = await context.newPage();
@@ -223,9 +295,8 @@ async function typePin(page: Page, name: string | undefined, pin: string): Promi
 
 /** Whoever holds the tablet gives it to this person. */
 async function asPerson(person: { name: string; pin: string }): Promise<void> {
-  await tablet.goto("/report");
-  const held = tablet.getByRole("button", { name: "Not you?" });
-  if (await held.isVisible()) await held.click();
+  // Whoever held it does so no more when its lock is shown.
+  await tablet.goto("/lock");
   await typePin(tablet, person.name, person.pin);
   await expect(tablet.locator("a.who")).toBeVisible();
 }

@@ -12,6 +12,7 @@ use crate::assurance::actions::export_audit::export_audit;
 use crate::assurance::facts::{BackUpFacts, RestoreBackupFacts};
 use crate::assurance::{days, printed};
 use crate::control::Request;
+use crate::people::actions::alerts::raise_restored;
 use crate::people::actions::links::RecoverAccount;
 use crate::people::model::email_key;
 use crate::people::queries;
@@ -200,7 +201,7 @@ fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
         .map_err(|err| Error::Internal(format!("{} cannot be written: {err}.", path.display())))
 }
 
-/// Notes that a backup was put back.
+/// Notes that a backup was put back, and tells the leads: who was shut out since it was made has access again.
 struct RestoreBackup;
 
 impl Action for RestoreBackup {
@@ -213,8 +214,10 @@ impl Action for RestoreBackup {
     }
 
     async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<()>> {
-        let setting = tx.setting_id()?.clone();
-        Ok(Done::new(permit, Subject::Setting(setting), ()))
+        let setting = tx.setting.as_ref().ok_or(Error::NotFound)?;
+        let mails = raise_restored(tx.write(&permit), tx.house, (setting, tx.now)).await?;
+        let done = Done::new(permit, Subject::Setting(setting.id.clone()), ());
+        Ok(mails.into_iter().fold(done, Done::job))
     }
 }
 

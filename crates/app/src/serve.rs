@@ -19,6 +19,7 @@ use crate::certificate;
 use crate::people::leads;
 use crate::platform::error::{Error, Result};
 use crate::platform::house::House;
+use crate::web::device::Elsewhere;
 use crate::web::routes::{RouteVerb, Routes};
 use crate::web::visit::IsHttps;
 use crate::web::{assets, errors, layers};
@@ -126,6 +127,7 @@ pub fn router(house: Arc<House>, https: bool, metrics: Option<PrometheusHandle>)
             Error::Internal("a request panicked".to_owned()).into_response()
         }))
         .layer(Extension(IsHttps(https)))
+        .layer(Extension(Elsewhere(tablets::actions::note_elsewhere::note_elsewhere)))
         .with_state(house)
 }
 

@@ -104,7 +104,7 @@ fn one_edit_of_each_kind_is_told_as_what_it_is() {
 fn verbs_and_facts_that_one_side_does_not_know_are_named() {
     let said = said(&[
         ("*", "view_tablets", "view_boxes"),
-        ("schema.cedarschema", "context: { concerned: Bool }", "context: { concerned: Long }"),
+        ("schema.cedarschema", "context: { concerned: Bool,", "context: { concerned: Long,"),
         ("policies/declarations.cedar", "context.concerned ||", "context.concerned > 0 ||"),
     ]);
     assert!(

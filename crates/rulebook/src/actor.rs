@@ -44,7 +44,7 @@ pub struct Standing {
     pub second_factor: bool,
     /// Days since the password was chosen.
     pub password_age_days: i64,
-    /// Minutes since the session was last used.
+    /// Minutes since the session was last used, a begun one counted as whole.
     pub idle_minutes: i64,
     /// The person's access is restricted while something is looked into.
     pub restricted: bool,

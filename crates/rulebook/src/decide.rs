@@ -96,7 +96,7 @@ impl Compiled {
             }
         }
         let rules: BTreeSet<&RuleId> = grounds.iter().map(|ground| &ground.rule).collect();
-        let clauses: BTreeSet<_> = rules.iter().flat_map(|rule| self.rulebook.clauses_of(rule)).collect();
+        let clauses: BTreeSet<_> = rules.iter().flat_map(|rule| self.rulebook.cited_for(rule)).collect();
         let names: BTreeSet<&String> = grounds.iter().map(|ground| &ground.id).collect();
         Refusal {
             kind: RefusalKind::ByRule,

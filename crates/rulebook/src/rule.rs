@@ -36,6 +36,8 @@ pub struct Rule {
     pub how: How,
     /// No setting can switch it off.
     pub core: bool,
+    /// It reaches so far that clauses touch on it which are about something else: a refusal cites only those that name it first.
+    pub broad: bool,
     /// Whether a rule that is not core is on where the policy is silent.
     pub silent: Silent,
     /// What the product does.
@@ -130,6 +132,8 @@ struct Written {
     title: String,
     how: How,
     core: bool,
+    #[serde(default)]
+    broad: bool,
     silent: Option<Silent>,
     does: String,
     needs: String,
@@ -173,6 +177,7 @@ impl Written {
             title: self.title,
             how: self.how,
             core: self.core,
+            broad: self.broad,
             silent: self.silent.unwrap_or(Silent::On),
             does: self.does,
             needs: self.needs,

@@ -95,6 +95,16 @@ impl Rulebook {
         self.text().map_or_else(Vec::new, |text| text.clauses_of(rule).to_vec())
     }
 
+    /// The clauses that a refusal by this rule names as its reason. A clause that only touches on a broad rule is no reason:
+    /// that our records have passwords does not say who may see them.
+    pub fn cited_for(&self, id: &RuleId) -> Vec<ClauseId> {
+        let mut clauses = self.clauses_of(id);
+        if rule(id).broad {
+            clauses.retain(|clause| self.clause(clause).is_some_and(|clause| clause.rules.first() == Some(id)));
+        }
+        clauses
+    }
+
     /// Whether a rule is on: by the core, by what the setting chose, by a clause, or by default.
     pub fn is_on(&self, id: &RuleId) -> bool {
         let rule = rule(id);

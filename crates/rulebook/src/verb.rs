@@ -185,6 +185,8 @@ named! {
         SignInByPin = "sign_in_by_pin",
         /// Lock one's session.
         LockSession = "lock_session",
+        /// End whatever session an enrolled tablet holds when it shows its lock.
+        LockTablet = "lock_tablet",
         /// Take in what a tablet had saved to be sent.
         SendSaved = "send_saved",
         /// Declare a friendship, family tie or online contact, or none.

@@ -2,6 +2,7 @@
 import { Copy } from "./copy";
 import { keepDrafts } from "./drafts";
 import { Frag } from "./frag";
+import { More } from "./more";
 import { Outbox } from "./outbox";
 import { Pin } from "./pin";
 import { passkeys } from "./passkey";
@@ -14,5 +15,6 @@ customElements.define("x-print", Print);
 customElements.define("x-outbox", Outbox);
 customElements.define("x-timeout", Timeout);
 customElements.define("x-pin", Pin);
+customElements.define("x-more", More);
 void keepDrafts();
 passkeys();

@@ -72,17 +72,32 @@ function typed(target: EventTarget | null): void {
   waiting.set(form, window.setTimeout(() => void keep(form), PAUSE));
 }
 
-async function keep(form: HTMLFormElement, sent = false): Promise<void> {
+/** `sent`: on its way; `undefined` while it is only being typed. */
+async function keep(form: HTMLFormElement, sent?: boolean): Promise<void> {
   window.clearTimeout(waiting.get(form));
   waiting.delete(form);
   const id = idOf(form);
+  // What stands as the page brought it is nobody's unsent work, unless it came back with an error.
+  const asBrought = sent === undefined && !("error" in root.dataset) && !fieldsOf(form).some(changed);
+  if (asBrought) return void (await take("drafts", id));
   const fields: Fields = [];
   for (const field of fieldsOf(form)) {
     const boxed = field instanceof HTMLInputElement && (field.type === "checkbox" || field.type === "radio");
     if (!boxed || field.checked) fields.push([field.name, field.value]);
   }
-  const draft: Draft = { id, person, at: Date.now(), sent, ...(await seal(fields, id)) };
+  const draft: Draft = { id, person, at: Date.now(), sent: sent ?? false, ...(await seal(fields, id)) };
   await put("drafts", draft);
+}
+
+/** Whether somebody typed or chose something else than the page brought. */
+function changed(field: Field): boolean {
+  if (field instanceof HTMLSelectElement) {
+    const options = [...field.options];
+    const first = options.find((option) => option.defaultSelected) ?? (field.multiple ? undefined : options[0]);
+    return options.some((option) => option.selected !== (field.multiple ? option.defaultSelected : option === first));
+  }
+  const boxed = field instanceof HTMLInputElement && (field.type === "checkbox" || field.type === "radio");
+  return boxed ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
 }
 
 async function restore(form: HTMLFormElement, drafts: Draft[]): Promise<void> {
@@ -98,13 +113,17 @@ async function restore(form: HTMLFormElement, drafts: Draft[]): Promise<void> {
       field.value = values[0];
     }
   }
+  if (!fieldsOf(form).some(changed)) return;
   form.closest("details")?.setAttribute("open", "");
   tell(form, "draft-back", () => form.reset());
 }
 
 /** A notice above the form, from the words that the page brings; with a way to be rid of the draft. */
 function tell(form: HTMLFormElement, id: string, clear?: () => void): void {
-  if (form.previousElementSibling?.matches(".draft-notice")) form.previousElementSibling.remove();
+  // A form that is a column itself has its notice above the columns: between them it would take one.
+  const columns = form.parentElement;
+  const place = columns?.matches(".columns") ? columns : form;
+  if (place.previousElementSibling?.matches(".draft-notice")) place.previousElementSibling.remove();
   const pattern = document.getElementById(id);
   if (!(pattern instanceof HTMLTemplateElement)) return;
   const notice = pattern.content.firstElementChild?.cloneNode(true);
@@ -113,7 +132,7 @@ function tell(form: HTMLFormElement, id: string, clear?: () => void): void {
     clear?.();
     notice.remove();
   });
-  form.before(notice);
+  place.before(notice);
 }
 
 function submitted(event: SubmitEvent): void {
@@ -157,7 +176,7 @@ async function send(event: SubmitEvent, form: HTMLFormElement): Promise<void> {
     form.requestSubmit(submitter);
     delete form.dataset["going"];
   } else {
-    await keep(form);
+    await keep(form, false);
     tell(form, "draft-kept");
   }
 }

@@ -16,7 +16,11 @@ export class Pin extends HTMLElement {
     keys.addEventListener("click", this);
     input.addEventListener("input", this);
     input.form?.addEventListener("change", this);
-    window.addEventListener("pageshow", () => { this.#sent = false; });
+    window.addEventListener("pageshow", (event) => {
+      this.#sent = false;
+      // Out of the browser's memory: somebody may be signed in by now, and only the server can lock what looks locked.
+      if (event.persisted) location.reload();
+    });
     if (this.#chosen) input.focus();
   }
 

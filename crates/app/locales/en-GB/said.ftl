@@ -210,6 +210,7 @@ verb-end_tablet = End a tablet's enrolment
 verb-set_pin = Set a PIN
 verb-sign_in_by_pin = Sign in with a PIN
 verb-lock_session = Lock the screen
+verb-lock_tablet = Lock the tablet
 verb-send_saved = Take in what a tablet saved
 verb-declare_relationship = Declare a relationship
 verb-decide_declaration = Decide a declaration

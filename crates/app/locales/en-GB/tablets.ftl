@@ -38,7 +38,7 @@ tablets-home-2 = Open it from there
 tablets-home-2-how = Always from its picture on the Home Screen. If it asks to be enrolled again, make a new link here.
 tablets-pins = PINs
 tablets-pins-why = At a tablet each person signs in with a PIN of their own. They set it on their account page.
-tablets-pins-do = Set your PIN
+tablets-pins-do = Your own PIN
 back-tablets = Tablets
 
 tablet-shared = Shared
@@ -92,6 +92,7 @@ tablet-link-done = Back to the tablets
 account-pin = PIN for tablets
 account-pin-why = With a PIN you sign in quickly at the setting’s tablets. It works nowhere else.
 account-pin-do = Set your PIN
+account-pin-change = Change your PIN
 pin-title = Your PIN
 pin-lead = 6 digits for the setting’s own tablets. They open nothing anywhere else.
 pin-first = Choose a PIN
@@ -117,6 +118,8 @@ device-enrolled-already = This device is enrolled already. Nothing was changed.
 
 lock-title = Who are you?
 lock-pin = Your PIN
+lock-out = You were signed out.
+lock-out-kept = What you typed is kept.
 lock-keys = Keys
 lock-clear = Clear
 lock-back = Delete the last digit

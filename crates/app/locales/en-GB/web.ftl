@@ -6,6 +6,7 @@ title-error = Error:
 nav-main = Main
 nav-home = Stairgate, go to Today
 nav-count = to do
+nav-more = More
 who-account = Account
 demo-label = Demonstration
 demo = This is a demonstration. Its people and records are invented.

@@ -3,6 +3,7 @@
 
 pub mod actions;
 pub mod facts;
+pub mod left;
 pub mod model;
 pub mod pages;
 pub mod queries;
@@ -18,11 +19,13 @@ pub const PRIVATE_VERBS: [Verb; 5] =
 
 /// The routes of this module.
 pub fn routes() -> Routes {
-    use pages::{child, child_form, family, guardian, list, rooms};
+    use pages::{alerts, child, child_form, family, guardian, list, responsibility, rooms};
     Routes::new()
         .get(Verb::ViewChildren, "/children", list::list)
         .post(Verb::SaveChild, "/children", child_form::add)
         .get(Verb::ViewChildren, "/children/new", child_form::new)
+        .get(Verb::ViewChildren, "/children/responsibility", responsibility::show)
+        .post(Verb::SaveGuardian, "/children/responsibility", responsibility::save)
         .post(Verb::InviteFamilies, "/children/invitations", list::invite_families)
         .post(Verb::ExportRegister, "/children/export", list::export_children)
         .post(Verb::ExportRegister, "/people/export", list::export_people)
@@ -40,6 +43,8 @@ pub fn routes() -> Routes {
         .post(Verb::SaveGuardian, "/children/{id}/family/{guardian}/decision", guardian::decide)
         .post(Verb::SaveGuardian, "/children/{id}/family/{guardian}/end", guardian::end)
         .post(Verb::SetRestriction, "/children/{id}/family/{guardian}/restriction", guardian::restrict)
+        .get(Verb::ViewAlerts, "/alerts", alerts::list)
+        .post(Verb::AcknowledgeAlert, "/alerts/{id}/seen", alerts::seen)
         .get(Verb::ViewRooms, "/rooms", rooms::show)
         .post(Verb::SaveRoom, "/rooms", rooms::add)
         .post(Verb::SaveRoom, "/rooms/{id}", rooms::rename)

@@ -3,18 +3,20 @@
 
 use stairgate_rulebook::Verb;
 
-use super::facts::{AnswerContactFacts, DecideDeclarationFacts, DecideOutsideWorkFacts};
+use super::deciders::{Deciders, may_stand_in};
+use super::model::{contact_report, outside_work};
 use super::policy::{self, CONTACT, NUMBER, RELATIONSHIPS, WORK, is_on};
 use super::records::{self, Declared, Whose, answer_by};
 use crate::action::{Actor, Reader};
 use crate::platform::clock::words_day;
 use crate::platform::error::Result;
+use crate::platform::ids::PersonId;
 use crate::web::words::{words, words_with};
 
 /// One task of the board.
 #[derive(Clone, Debug)]
 pub struct Waiting {
-    /// `stop` when it is late, else `due`.
+    /// `stop` when it is late, `quiet` when there is only something to read, else `due`.
     pub kind: &'static str,
     /// Its icon.
     pub icon: &'static str,
@@ -34,27 +36,38 @@ impl Waiting {
     }
 }
 
-/// The tasks of whoever reads; none for those who declare nothing here. At most fourteen queries.
+/// Days for which the board says that one's report was answered.
+const ANSWER_DAYS: i64 = 7;
+
+/// The tasks of whoever reads; none for those who declare nothing here. At most seventeen queries.
 pub async fn board(reader: &Reader<'_>, actor: &Actor) -> Result<Vec<Waiting>> {
     let Actor::Person(me) = actor else { return Ok(Vec::new()) };
     if !reader.may_open(Verb::ViewDeclarations, actor) {
         return Ok(Vec::new());
     }
     let rulebook = reader.rulebook.rulebook();
-    let sees_all = reader.may_open(Verb::ViewAllDeclarations, actor);
-    let whose = if sees_all { Whose::Everyone } else { Whose::Own(&me.person) };
+    let decides = reader.may_open(Verb::ViewAllDeclarations, actor) || may_stand_in(reader, actor);
+    let whose = if decides { Whose::Everyone } else { Whose::Own(&me.person) };
+    let deciders = if decides { Some(Deciders::of(reader).await?) } else { None };
     let mut waiting = Vec::new();
-    if sees_all && is_on(rulebook, CONTACT) {
-        waiting.extend(reports(reader, actor).await?);
+    if is_on(rulebook, CONTACT) {
+        let rows = records::contacts(reader, whose).await?;
+        if let Some(deciders) = &deciders {
+            waiting.extend(reports(reader, (actor, deciders), &rows)?);
+        }
+        waiting.extend(answered(reader, &me.person, &rows));
     }
     if is_on(rulebook, RELATIONSHIPS) {
         let declared = records::declared(reader, whose).await?;
         let (own, others): (Vec<Declared>, _) = declared.into_iter().partition(|row| row.row.person_id == me.person);
         waiting.extend(own_ties(reader, &own));
-        waiting.extend(ties(reader, actor, &others));
+        if let Some(deciders) = &deciders {
+            waiting.extend(ties(reader, (actor, deciders), &others)?);
+        }
     }
-    if sees_all && is_on(rulebook, WORK) {
-        waiting.extend(works(reader, actor).await?);
+    if let Some(deciders) = deciders.as_ref().filter(|_| is_on(rulebook, WORK)) {
+        let rows = records::works(reader, Whose::Everyone).await?;
+        waiting.extend(works(reader, (actor, deciders), &rows)?);
     }
     if is_on(rulebook, NUMBER) && reader.setting.phone.is_some() {
         let confirmed = records::confirmations(reader, Whose::Own(&me.person)).await?;
@@ -66,38 +79,68 @@ pub async fn board(reader: &Reader<'_>, actor: &Actor) -> Result<Vec<Waiting>> {
     Ok(waiting)
 }
 
+/// Where a task leads that stands for several: to everybody's list, or to the first for whoever may not open that.
+fn first_or_all(reader: &Reader<'_>, actor: &Actor, hrefs: &[String]) -> String {
+    match hrefs {
+        [one] => one.clone(),
+        [first, ..] if !reader.may_open(Verb::ViewAllDeclarations, actor) => first.clone(),
+        _ => "/declarations/all".to_owned(),
+    }
+}
+
 /// Reports that this person may answer: one task for all of them, by the day of the oldest.
-async fn reports(reader: &Reader<'_>, actor: &Actor) -> Result<Option<Waiting>> {
+fn reports(
+    reader: &Reader<'_>,
+    (actor, deciders): (&Actor, &Deciders<'_>),
+    rows: &[contact_report::Model],
+) -> Result<Option<Waiting>> {
     let days = policy::answer_days(reader.rulebook.rulebook());
-    let rows = records::contacts(reader, Whose::Everyone).await?;
-    let open: Vec<_> = rows
-        .iter()
-        .filter(|row| row.answered_at.is_none() && may_answer(reader, actor, row.person_id.as_ref()))
-        .collect();
+    let mut open = Vec::new();
+    for row in rows.iter().filter(|row| row.answered_at.is_none()) {
+        let who = (row.person_id.as_ref(), reader.scope.person.as_ref());
+        if reader.may(actor, &deciders.of_report(row)?.report_facts(who, true)) {
+            open.push(row);
+        }
+    }
     let Some(by) = open.iter().map(|row| answer_by(row, &reader.time(), days)).min() else { return Ok(None) };
     let late = by < reader.today;
     let title = match open.len() {
         1 => words("declare-task-report"),
         many => words_with("declare-task-reports", &[("n", &many.to_string())]),
     };
-    let why = if late { "declare-task-report-late" } else { "declare-task-report-by" };
-    let href = match open.as_slice() {
-        [one] => format!("/declarations/contact/{}", one.id),
-        _ => "/declarations/all".to_owned(),
+    let why = match (open.len(), late) {
+        (1, true) => "declare-task-report-late",
+        (1, false) => "declare-task-report-by",
+        (_, true) => "declare-task-reports-late",
+        (_, false) => "declare-task-reports-by",
     };
+    let hrefs: Vec<String> = open.iter().map(|row| format!("/declarations/contact/{}", row.id)).collect();
     Ok(Some(Waiting {
         kind: if late { "stop" } else { "due" },
         icon: "message-circle",
         title,
         why: words_with(why, &[("day", &words_day(by, reader.today))]),
-        href,
+        href: first_or_all(reader, actor, &hrefs),
         button: "declare-task-report-do",
     }))
 }
 
-fn may_answer(reader: &Reader<'_>, actor: &Actor, reporter: Option<&crate::platform::ids::PersonId>) -> bool {
-    let own = reporter.is_some() && reporter == reader.scope.person.as_ref();
-    reader.may(actor, &AnswerContactFacts { own, open: true })
+/// One's own reports that were answered in the last days.
+fn answered(reader: &Reader<'_>, me: &PersonId, rows: &[contact_report::Model]) -> Vec<Waiting> {
+    let lately = |row: &&contact_report::Model| {
+        let at = row.answered_at.map(|at| reader.time().day_of(at));
+        at.is_some_and(|day| reader.today.days_since(day) < ANSWER_DAYS)
+    };
+    let own = rows.iter().filter(|row| row.maker() == Some(me)).filter(lately);
+    let told = own.map(|row| Waiting {
+        kind: "quiet",
+        icon: "message-circle",
+        title: words("declare-task-answered"),
+        why: words("declare-task-answered-why"),
+        href: format!("/declarations/contact/{}", row.id),
+        button: "declare-task-answered-do",
+    });
+    told.collect()
 }
 
 /// One's own: an answer, signatures, another look.
@@ -121,11 +164,14 @@ fn own_ties(reader: &Reader<'_>, own: &[Declared]) -> Vec<Waiting> {
 }
 
 /// Everybody else's, as far as this person decides about them: first decisions, other looks, families that may have joined.
-fn ties(reader: &Reader<'_>, actor: &Actor, others: &[Declared]) -> Vec<Waiting> {
-    let mine: Vec<&Declared> = others
-        .iter()
-        .filter(|declared| declared.needs_decision(reader.today) && may_decide(reader, actor, declared))
-        .collect();
+fn ties(reader: &Reader<'_>, (actor, deciders): (&Actor, &Deciders<'_>), others: &[Declared]) -> Result<Vec<Waiting>> {
+    let mut mine: Vec<&Declared> = Vec::new();
+    for declared in others.iter().filter(|declared| declared.needs_decision(reader.today)) {
+        let facts = deciders.of_tie(&declared.row)?.tie_facts(&declared.row, reader.scope.person.as_ref(), true);
+        if reader.may(actor, &facts) {
+            mine.push(declared);
+        }
+    }
     let (joined, rest): (Vec<_>, Vec<_>) = mine.into_iter().partition(|declared| declared.family_joined);
     let (new, review): (Vec<_>, Vec<_>) = rest.into_iter().partition(|declared| declared.latest().is_none());
     let one_task = |found: Vec<&Declared>, icon, ids: [&str; 3]| {
@@ -134,54 +180,36 @@ fn ties(reader: &Reader<'_>, actor: &Actor, others: &[Declared]) -> Vec<Waiting>
             1 => words(ids[0]),
             many => words_with(ids[1], &[("n", &many.to_string())]),
         };
-        let href = match found.as_slice() {
-            [one] => format!("/declarations/{}", one.row.id),
-            _ => "/declarations/all".to_owned(),
-        };
+        let hrefs: Vec<String> = found.iter().map(|one| format!("/declarations/{}", one.row.id)).collect();
+        let href = first_or_all(reader, actor, &hrefs);
         Some(Waiting::due(icon, (title, words(ids[2])), href, "declare-task-open"))
     };
-    [
+    let tasks = [
         one_task(new, "handshake", ["declare-task-decide", "declare-task-decide-many", "declare-task-decide-why"]),
         one_task(joined, "users", ["declare-task-joined", "declare-task-joined-many", "declare-task-joined-why"]),
         one_task(review, "history", ["declare-task-review", "declare-task-review-many", "declare-task-review-why"]),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    ];
+    Ok(tasks.into_iter().flatten().collect())
 }
 
-fn may_decide(reader: &Reader<'_>, actor: &Actor, declared: &Declared) -> bool {
-    let row = &declared.row;
-    let facts = DecideDeclarationFacts {
-        own: Some(&row.person_id) == reader.scope.person.as_ref(),
-        open: true,
-        by_own_phone: row.by_own_phone,
-        online: row.online,
-        with_parent: row.with_parent,
-        with_child: row.with_child,
-        allows: false,
-    };
-    reader.may(actor, &facts)
-}
-
-async fn works(reader: &Reader<'_>, actor: &Actor) -> Result<Option<Waiting>> {
-    let rows = records::works(reader, Whose::Everyone).await?;
-    let open: Vec<_> = rows
-        .iter()
-        .filter(|row| row.decided_at.is_none() && row.ended_at.is_none())
-        .filter(|row| {
-            let own = Some(&row.person_id) == reader.scope.person.as_ref();
-            reader.may(actor, &DecideOutsideWorkFacts { own, open: true })
-        })
-        .collect();
-    let (title, href) = match open.as_slice() {
-        [] => return Ok(None),
-        [one] => (words("declare-task-work"), format!("/declarations/work/{}", one.id)),
-        many => {
-            let title = words_with("declare-task-works", &[("n", &many.len().to_string())]);
-            (title, "/declarations/all".to_owned())
+fn works(
+    reader: &Reader<'_>,
+    (actor, deciders): (&Actor, &Deciders<'_>),
+    rows: &[outside_work::Model],
+) -> Result<Option<Waiting>> {
+    let mut hrefs = Vec::new();
+    for row in rows.iter().filter(|row| row.decided_at.is_none() && row.ended_at.is_none()) {
+        let facts = deciders.of_work(row)?.work_facts(row, reader.scope.person.as_ref(), true);
+        if reader.may(actor, &facts) {
+            hrefs.push(format!("/declarations/work/{}", row.id));
         }
+    }
+    let title = match hrefs.len() {
+        0 => return Ok(None),
+        1 => words("declare-task-work"),
+        many => words_with("declare-task-works", &[("n", &many.to_string())]),
     };
+    let href = first_or_all(reader, actor, &hrefs);
     let what = (title, words("declare-task-work-why"));
     Ok(Some(Waiting::due("briefcase", what, href, "declare-task-open")))
 }

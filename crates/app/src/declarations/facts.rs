@@ -7,6 +7,8 @@ facts!(
     ViewDeclarationFacts = ViewDeclaration {
         /// The reader made it.
         concerned: bool,
+        /// It falls to the reader to decide about it, or they have.
+        falls_to_reader: bool,
     }
 );
 facts!(
@@ -18,6 +20,8 @@ facts!(
     DecideDeclarationFacts = DecideDeclaration {
         /// The decider made it.
         own: bool,
+        /// The decider is named in it.
+        named: bool,
         /// It still runs, and nobody decided since the decider read it.
         open: bool,
         /// The contact is by the person's own phone.
@@ -30,6 +34,10 @@ facts!(
         with_child: bool,
         /// The decision lets the contact go on.
         allows: bool,
+        /// Everybody whom the policy names for it made it or is named in it, or there is nobody.
+        deciders_concerned: bool,
+        /// So is everybody else of the manager and the leads.
+        stand_ins_concerned: bool,
     }
 );
 facts!(
@@ -52,6 +60,10 @@ facts!(
         own: bool,
         /// Nobody has answered it.
         open: bool,
+        /// Nobody who gets reports could answer: it is their own, or there is nobody.
+        deciders_concerned: bool,
+        /// Nor could anybody else of the leads.
+        stand_ins_concerned: bool,
     }
 );
 facts!(
@@ -65,6 +77,10 @@ facts!(
         own: bool,
         /// It still runs, and nobody has decided.
         open: bool,
+        /// There is no other manager.
+        deciders_concerned: bool,
+        /// Nor a chair.
+        stand_ins_concerned: bool,
     }
 );
 facts!(

@@ -5,6 +5,7 @@
 pub mod actions;
 pub mod board;
 pub mod choices;
+pub mod deciders;
 pub mod evidence;
 pub mod facts;
 pub mod model;

@@ -132,6 +132,7 @@ pub mod outside_work {
         pub decided_by: Option<PersonId>,
         pub decided_at: Option<Instant>,
         pub words_sealed: Option<Vec<u8>>,
+        pub opt_out_seen: bool,
         pub replaces: Option<OutsideWorkId>,
         pub ended_at: Option<Instant>,
     }

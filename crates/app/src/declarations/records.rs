@@ -260,6 +260,25 @@ pub async fn works(reader: &Reader<'_>, whose: Whose<'_>) -> Result<Vec<outside_
     Ok(find.order_by_desc(outside_work::Column::MadeAt).all(reader.db()).await?)
 }
 
+/// Hours a week in all, here and elsewhere, of what one person has declared and has not ended; none where nothing runs.
+pub struct WeekTotal {
+    /// The minutes.
+    pub minutes: i64,
+    /// More than the law's limit, and no opt-out was declared or seen.
+    pub over: bool,
+}
+
+/// The total of one person's rows, newest first.
+pub fn week_total<'a>(rows: impl Iterator<Item = &'a outside_work::Model>) -> Option<WeekTotal> {
+    let running: Vec<&outside_work::Model> = rows.filter(|row| row.ended_at.is_none()).collect();
+    // The newest says how many hours are worked here, and whether the person has opted out.
+    let newest = running.first()?;
+    let opted_out = newest.opted_out || running.iter().any(|row| row.opt_out_seen);
+    let elsewhere: i64 = running.iter().map(|row| row.minutes_a_week).sum();
+    let minutes = elsewhere + newest.minutes_here;
+    Some(WeekTotal { minutes, over: minutes > policy::WEEKLY_LIMIT_HOURS * 60 && !opted_out })
+}
+
 /// Confirmations of the setting's number, newest first. One query.
 pub async fn confirmations(reader: &Reader<'_>, whose: Whose<'_>) -> Result<Vec<number_confirmation::Model>> {
     let mut find = reader.find::<number_confirmation::Entity>();

@@ -110,6 +110,15 @@ impl<'a> Typed<'a> {
     }
 }
 
+/// The answer to a question that is asked, not ticked: nothing is taken from silence.
+pub fn yes_or_no(text: &str) -> Option<bool> {
+    match text {
+        "yes" => Some(true),
+        "no" => Some(false),
+        _ => None,
+    }
+}
+
 fn day_of([day, month, year]: [&str; 3]) -> Option<Day> {
     let year: i16 = year.parse().ok()?;
     let year = if (0..100).contains(&year) { year + 2000 } else { year };

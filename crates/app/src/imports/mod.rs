@@ -42,7 +42,7 @@ use crate::web::routes::Routes;
 
 /// The routes of this module.
 pub fn routes() -> Routes {
-    use pages::{columns, draft, list, one};
+    use pages::{columns, draft, list, one, undo};
     Routes::new()
         .get(Verb::ViewImports, "/imports", list::show)
         .post_of_size(Verb::UploadRegister, "/imports", list::upload, MOST_UPLOADED)
@@ -51,7 +51,8 @@ pub fn routes() -> Routes {
         .post(Verb::MapRegister, "/imports/{id}/columns", columns::save)
         .post(Verb::MapRegister, "/imports/{id}/rows", draft::choose)
         .post(Verb::ConfirmImport, "/imports/{id}/confirm", draft::confirm)
-        .post(Verb::UndoImport, "/imports/{id}/undo", one::undo)
+        .get(Verb::ViewImports, "/imports/{id}/undo", undo::ask)
+        .post(Verb::UndoImport, "/imports/{id}/undo", undo::undo)
         .post(Verb::DiscardImport, "/imports/{id}/discard", draft::discard)
 }
 

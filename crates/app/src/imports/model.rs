@@ -187,6 +187,9 @@ pub struct Choices {
     pub seen: bool,
     /// Rows by their numbers.
     pub rows: BTreeMap<u32, Choice>,
+    /// Of two rows that may be about one person whether they are, by the number of the later one.
+    #[serde(default)]
+    pub twins: BTreeMap<u32, bool>,
 }
 
 impl Choices {

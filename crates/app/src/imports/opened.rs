@@ -9,7 +9,7 @@ use stairgate_rulebook::Compiled;
 use super::known::Known;
 use super::model::{Choices, IMPORT, State, import};
 use super::plan::{Basis, Plan, plan};
-use super::{Report, Sheet, Workbook, reading};
+use super::{Report, Sheet, Workbook, reading, twins};
 use crate::children::seen::works_with_children;
 use crate::platform::clock::Day;
 use crate::platform::error::{Error, Result};
@@ -52,11 +52,13 @@ impl Opened {
         Workbook::open(&bytes, &self.file_name).map_err(|err| Error::internal("an uploaded register", err))
     }
 
-    /// The sheet as it reads under the columns that were chosen; none while something must be chosen first.
+    /// The sheet as it reads under the columns and the answers that were chosen; none while something must be chosen first.
     pub fn report(&self, house: &House, today: Day) -> Result<Option<Report>> {
         let book = self.book(house)?;
         let (Some(mapping), Some(sheet)) = (&self.choices.mapping, self.sheet(&book)) else { return Ok(None) };
-        Ok(Some(reading::read(sheet, mapping, today)))
+        let mut report = reading::read(sheet, mapping, today);
+        twins::told(&mut report.lines, &self.choices.twins);
+        Ok(Some(report))
     }
 
     /// The sheet that was chosen.
@@ -90,6 +92,7 @@ impl Looks<'_> {
             report: &report,
             known: &known,
             rows: &opened.choices.rows,
+            twins: &opened.choices.twins,
             today: self.today,
             me: self.me,
             works_with_children: &works,

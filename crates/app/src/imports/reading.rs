@@ -64,6 +64,8 @@ pub struct Line {
     pub outcome: Outcome,
     /// What is to be said about it.
     pub remarks: Vec<Remark>,
+    /// An earlier row that may be about the same person.
+    pub twin: Option<u32>,
 }
 
 impl Line {
@@ -108,7 +110,7 @@ pub fn read(sheet: &Sheet, mapping: &Mapping, today: Day) -> Report {
     for row in &sheet.rows {
         let (outcome, remarks) = one(row, mapping, today, &mut among_leavers);
         let text = row.filled().take(4).map(|cell| cell.shown()).collect::<Vec<_>>().join(" · ");
-        lines.push(Line { number: row.number, text: short(&text), outcome, remarks });
+        lines.push(Line { number: row.number, text: short(&text), outcome, remarks, twin: None });
     }
     twins::join(&mut lines);
     Report { register: mapping.register, lines, remarks: about(sheet, mapping) }

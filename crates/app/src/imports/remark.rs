@@ -55,6 +55,12 @@ pub enum Said {
     ZeroRestored { phone: String },
     #[error("There are {count} phone numbers for {name}. We kept them all.")]
     PhonesOfOne { name: String, count: usize },
+    #[error("Somebody called {name} is here already. You said that this is the same one.")]
+    ToldSame { name: String },
+    #[error("Somebody called {name} is here already. You said that this is another one.")]
+    ToldAnother { name: String },
+    #[error("Row {row} is like this one. You said that it is somebody else.")]
+    ToldApart { row: u32 },
     #[error("Row {row} is about the same person, so we read both as one.")]
     SameAs { row: u32 },
     #[error("“{written}” means that this child has left. We read the last day as {}.", shown(*.day))]
@@ -80,6 +86,11 @@ pub enum Said {
     Hinted { hint: Hint, text: String },
     #[error("Row {row} has the same name and another date of birth, {}. Say whether they are one child.", shown(*.day))]
     OtherBirthday { row: u32, day: Day },
+    #[error(
+        "Row {row} has the same name, another date of birth, {}, and other adults. We took them as two children: say so if they are one.",
+        shown(*.day)
+    )]
+    TakenAsTwo { row: u32, day: Day },
     #[error("Row {row} has the same name. Say whether they are the same person.")]
     SameName { row: u32 },
     #[error(
@@ -269,6 +280,9 @@ impl Said {
             | Self::PhonesOfOne { .. }
             | Self::OnePhone { .. }
             | Self::SameAs { .. }
+            | Self::ToldApart { .. }
+            | Self::ToldSame { .. }
+            | Self::ToldAnother { .. }
             | Self::Left { .. }
             | Self::HasLeft { .. }
             | Self::FormulaResult { .. }

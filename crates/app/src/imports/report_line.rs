@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::plan::{ChildPlan, Diff, LinePlan, Plan, Verdict};
+use super::plan::{ChildPlan, Diff, LinePlan, Plan, TiePlan, Verdict, What};
 use super::{Remark, Weight};
 
 /// What is said about a row.
@@ -31,35 +31,56 @@ pub enum Comes {
     From(String),
     /// Last day.
     Until(String),
-    /// An adult, with mail address where there is one.
-    Adult(String, Option<String>),
+    /// An adult.
+    Adult(ComingAdult),
+    /// Who cares for the child most.
+    KeyPerson(String),
     /// A role, by name.
     Role(String),
     /// A mail address.
     Email(String),
     /// A number.
     Phone(String),
+    /// What staff should know.
+    Notes(String),
+    /// Numbers and addresses that are nobody's for sure.
+    Contacts(String),
     /// A question to the family.
     Ask(String),
     /// The office is asked first.
     AskFirst,
 }
 
+/// An adult who comes in with a child, or is here and belongs to the child from now on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ComingAdult {
+    /// Their name.
+    pub name: String,
+    /// What they are to the child, by name.
+    pub relation: String,
+    /// Parental responsibility, by name.
+    pub responsibility: String,
+    /// They are in the register already: what stands there of them stays.
+    pub is_here: bool,
+    /// How to reach them, where they are new: mail address, number, where they live.
+    pub ways: Vec<String>,
+}
+
 impl LineWords {
     /// Of a line of a plan.
     pub fn of(line: &LinePlan, plan: &Plan) -> Self {
-        let mut comes = Vec::new();
-        if line.verdict == Verdict::New {
-            match &line.child {
-                Some(child) => comes = of_child(child, plan),
-                None => comes = of_staff(line, plan),
-            }
-        }
+        let comes = match (line.verdict, &line.child) {
+            (Verdict::New, Some(child)) => of_child(child, plan),
+            (Verdict::New, None) => of_staff(line, plan),
+            (_, Some(child)) => adults(child, plan),
+            _ => Vec::new(),
+        };
         Self {
             text: line.text.clone(),
             name: line.name.clone(),
             comes,
-            diffs: line.diffs.clone(),
+            // Adults who are new stand among what comes, with how to reach them.
+            diffs: line.diffs.iter().filter(|diff| diff.what != What::Adult).cloned().collect(),
             remarks: line.remarks.clone(),
         }
     }
@@ -71,13 +92,30 @@ fn of_child(child: &ChildPlan, plan: &Plan) -> Vec<Comes> {
     comes.extend(child.stay.as_ref().map(|stay| Comes::Room(stay.room.clone())));
     comes.extend(child.from.map(|day| Comes::From(day.to_string())));
     comes.extend(child.until.map(|day| Comes::Until(day.to_string())));
-    comes.extend(child.ties.iter().map(|tie| {
-        let adult = &plan.people[tie.adult];
-        Comes::Adult(adult.name.clone(), adult.email.clone())
-    }));
+    comes.extend(child.key_person_name.clone().map(Comes::KeyPerson));
+    comes.extend(adults(child, plan));
+    comes.extend(Some(child.notes.clone()).filter(|notes| !notes.is_empty()).map(Comes::Notes));
+    comes.extend(Some(child.contacts.clone()).filter(|contacts| !contacts.is_empty()).map(Comes::Contacts));
     comes.extend(child.asks.iter().map(|ask| Comes::Ask(ask.asks.clone())));
     comes.extend(child.ask_first.then_some(Comes::AskFirst));
     comes
+}
+
+/// The adults who are new for a child.
+fn adults(child: &ChildPlan, plan: &Plan) -> Vec<Comes> {
+    let adult = |tie: &TiePlan| {
+        let adult = &plan.people[tie.adult];
+        let (is_here, new) = (adult.id.is_some(), adult.id.is_none());
+        let ways = [&adult.email, &adult.phone, &adult.address];
+        Comes::Adult(ComingAdult {
+            name: adult.name.clone(),
+            relation: tie.relation.clone(),
+            responsibility: tie.responsibility.clone(),
+            is_here,
+            ways: ways.into_iter().flatten().filter(|_| new).cloned().collect(),
+        })
+    };
+    child.ties.iter().map(adult).collect()
 }
 
 fn of_staff(line: &LinePlan, plan: &Plan) -> Vec<Comes> {

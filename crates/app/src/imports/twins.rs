@@ -1,8 +1,8 @@
 //! Rows about one person. The same name and date of birth are one child, read into the earlier row, unless their adults are others;
-//! two children of one name with a birthday and adults each are two; anything less sure is held until somebody says who it is. Both
-//! rows say so with each other's number.
+//! two children of one name with a birthday and adults each are two unless somebody says otherwise; anything less sure is held until
+//! somebody says who it is. Both rows say so with each other's number.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::reading::{Draft, Line, Outcome};
 use super::remark::Said;
@@ -27,7 +27,7 @@ pub fn join(lines: &mut [Line]) {
             Some((first, Verdict::Same)) => same(lines, first, at, draft),
             Some((first, Verdict::Perhaps)) => held(lines, first, at, draft),
             Some((first, Verdict::Another)) => {
-                point_at_each_other(lines, first, at);
+                point_at_each_other(lines, first, at, true);
                 known.push(at);
             }
             None => match shared_email.as_ref().and_then(|email| emails.get(email)).copied() {
@@ -38,6 +38,51 @@ pub fn join(lines: &mut [Line]) {
                 }
             },
         }
+    }
+}
+
+/// Reads rows as somebody said of them: by the number of the later row of two, whether both are about one person.
+pub fn told(lines: &mut [Line], answers: &BTreeMap<u32, bool>) {
+    for later in 0..lines.len() {
+        let Some(twin) = lines[later].twin.and_then(|twin| line_of(lines, twin)) else { continue };
+        let Some(are_one) = answers.get(&lines[later].number).copied() else { continue };
+        let Some(first) = place(lines, twin) else { continue };
+        let (Outcome::Held { draft, .. } | Outcome::Read(draft)) = &lines[later].outcome else { continue };
+        let draft = draft.clone();
+        for (at, other) in [(later, twin), (twin, later)] {
+            let row = lines[other].number;
+            lines[at].remarks.retain(|remark| !asks_about(&remark.said, row));
+            if !are_one {
+                lines[at].remarks.push(Said::ToldApart { row }.into());
+            }
+        }
+        if are_one {
+            same(lines, first, later, draft);
+        } else {
+            lines[later].outcome = Outcome::Read(draft);
+        }
+    }
+}
+
+/// Whether a remark asks if that row is about the same person.
+pub fn asks_about(said: &Said, other: u32) -> bool {
+    match said {
+        Said::OtherBirthday { row, .. } | Said::TakenAsTwo { row, .. } => *row == other,
+        Said::SameName { row } | Said::SameEmail { row } => *row == other,
+        _ => false,
+    }
+}
+
+fn line_of(lines: &[Line], number: u32) -> Option<usize> {
+    lines.iter().position(|line| line.number == number)
+}
+
+/// Where a row went: its own place, or that of the earlier row into which it was read.
+fn place(lines: &[Line], at: usize) -> Option<usize> {
+    match lines[at].outcome {
+        Outcome::Joined { into } => place(lines, line_of(lines, into)?),
+        Outcome::Read(_) => Some(at),
+        _ => None,
     }
 }
 
@@ -110,6 +155,7 @@ fn into_child(child: &mut Child, other: Child) -> Vec<&'static str> {
             differs.push(name);
         }
     };
+    field("date of birth", fill(&mut child.born, other.born));
     field("room", fill(&mut child.room, other.room));
     field("first day", fill(&mut child.starts, other.starts));
     field("last day", fill(&mut child.leaves, other.leaves));
@@ -164,6 +210,7 @@ fn into_adult(adult: &mut Adult, other: Adult) -> bool {
 fn into_member(member: &mut StaffMember, other: StaffMember) -> Vec<&'static str> {
     let mut differs = Vec::new();
     let found = [
+        ("email address", fill(&mut member.email, other.email)),
         ("role", fill(&mut member.role, other.role)),
         ("first day", fill(&mut member.starts, other.starts)),
         ("last day", fill(&mut member.leaves, other.leaves)),
@@ -192,24 +239,26 @@ fn fill<T: PartialEq>(own: &mut Option<T>, other: Option<T>) -> bool {
 
 /// Keeps a later row out until somebody says whether it is the person of an earlier one.
 fn held(lines: &mut [Line], first: usize, later: usize, draft: Draft) {
-    point_at_each_other(lines, first, later);
+    point_at_each_other(lines, first, later, false);
     lines[later].outcome = Outcome::Held { draft, like: lines[first].number };
 }
 
 /// Each of two rows names the other, with its date of birth where that is another.
-fn point_at_each_other(lines: &mut [Line], first: usize, later: usize) {
+fn point_at_each_other(lines: &mut [Line], first: usize, later: usize, are_two: bool) {
     let born = |line: &Line| match &line.outcome {
         Outcome::Read(Draft::Child(child)) => child.born,
         _ => None,
     };
     let differ = born(&lines[first]) != born(&lines[later]);
     let about = |line: &Line| match born(line).filter(|_| differ) {
+        Some(day) if are_two => Said::TakenAsTwo { row: line.number, day },
         Some(day) => Said::OtherBirthday { row: line.number, day },
         None => Said::SameName { row: line.number },
     };
     let (of_first, of_later) = (about(&lines[later]), about(&lines[first]));
     lines[first].remarks.push(of_first.into());
     lines[later].remarks.push(of_later.into());
+    lines[later].twin = Some(lines[first].number);
 }
 
 fn same_email(lines: &mut [Line], first: usize, later: usize, draft: Draft) {
@@ -217,4 +266,5 @@ fn same_email(lines: &mut [Line], first: usize, later: usize, draft: Draft) {
     lines[first].remarks.push(Said::SameEmail { row: row_later }.into());
     lines[later].remarks.push(Said::SameEmail { row: row_first }.into());
     lines[later].outcome = Outcome::Held { draft, like: row_first };
+    lines[later].twin = Some(row_first);
 }

@@ -1,5 +1,5 @@
 //! People who may be in the register twice: one human has one account, so somebody should look. Nothing is joined by itself, and
-//! twins, and families who share a telephone, are no fault of anybody.
+//! twins, father and son of one name, and families who share a telephone, are no fault of anybody.
 
 use std::collections::{HashMap, HashSet};
 
@@ -24,8 +24,8 @@ pub struct Double<'a> {
     pub why: &'static str,
 }
 
-/// Pairs among those who are here, at most a dozen: the same name and number, the same name on both sides (staff and family), or
-/// the same start of the mail address with a name in common.
+/// Pairs among those who are here, at most a dozen, the likeliest first: the same name and number, the same name on both sides
+/// (staff and family), the same start of the mail address with a name in common, the same name and nothing else.
 pub fn doubles<'a>(
     members: &'a [Member],
     accounts: &HashMap<AccountId, account::Model>,
@@ -52,6 +52,8 @@ pub fn doubles<'a>(
             found.push(Double { first, second, why: "double-phone" });
         } else if is_staff(first) != is_staff(second) {
             found.push(Double { first, second, why: "double-both-sides" });
+        } else {
+            found.push(Double { first, second, why: "double-name" });
         }
     }
     for (first, second) in mailed.values().flat_map(|group| pairs(group)) {
@@ -62,7 +64,7 @@ pub fn doubles<'a>(
             found.push(Double { first, second, why: "double-mail" });
         }
     }
-    found.sort_by(|one, other| one.first.person.sort_key.cmp(&other.first.person.sort_key));
+    found.sort_by_key(|double| (double.why == "double-name", double.first.person.sort_key.clone()));
     found.truncate(MOST);
     found
 }

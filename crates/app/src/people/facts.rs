@@ -210,6 +210,10 @@ facts!(
         child: bool,
         /// The invitation makes a manager, lead or chair.
         appoints_responsible: bool,
+        /// It invites an adult of a family of whom a lead has to say first that they are not the one who is kept from a child.
+        undecided: bool,
+        /// It invites an adult of a family whom a restriction keeps from every child of theirs.
+        kept_away: bool,
     }
 );
 facts!(

@@ -19,38 +19,29 @@ struct Room {
     href: &'static str,
     words: &'static str,
     icon: &'static str,
-    wide: bool,
 }
 
+/// Rooms beside Report for which the bar of a phone has slots; with more of them the last slot holds the rest.
+const SLOTS: usize = 4;
+
+/// In the order of the rail: the first three are those that a phone always shows.
 const ROOMS: [Room; 9] = [
-    Room { verb: Verb::ViewToday, href: "/today", words: "room-today", icon: "sun", wide: false },
-    Room { verb: Verb::ViewPeople, href: "/people", words: "room-people", icon: "users", wide: false },
-    Room { verb: Verb::ViewChildren, href: "/children", words: "room-children", icon: "baby", wide: false },
-    Room {
-        verb: Verb::ViewDeclarations,
-        href: "/declarations",
-        words: "room-declarations",
-        icon: "handshake",
-        wide: true,
-    },
-    Room { verb: Verb::ViewTablets, href: "/tablets", words: "room-tablets", icon: "tablet", wide: true },
-    Room { verb: Verb::ViewCoverage, href: "/coverage", words: "room-policy", icon: "list-checks", wide: false },
+    Room { verb: Verb::ViewToday, href: "/today", words: "room-today", icon: "sun" },
+    Room { verb: Verb::ViewPeople, href: "/people", words: "room-people", icon: "users" },
+    Room { verb: Verb::ViewChildren, href: "/children", words: "room-children", icon: "baby" },
+    Room { verb: Verb::ViewDeclarations, href: "/declarations", words: "room-declarations", icon: "handshake" },
+    Room { verb: Verb::ViewTablets, href: "/tablets", words: "room-tablets", icon: "tablet" },
+    Room { verb: Verb::ViewCoverage, href: "/coverage", words: "room-policy", icon: "list-checks" },
     // For those whom coverage is not for: the policy itself.
-    Room { verb: Verb::ViewPolicy, href: "/policy", words: "room-policy", icon: "book-open", wide: false },
-    Room { verb: Verb::ViewAudit, href: "/audit", words: "room-audit", icon: "scroll-text", wide: true },
-    Room { verb: Verb::ViewSettings, href: "/settings", words: "room-settings", icon: "settings", wide: true },
+    Room { verb: Verb::ViewPolicy, href: "/policy", words: "room-policy", icon: "book-open" },
+    Room { verb: Verb::ViewAudit, href: "/audit", words: "room-audit", icon: "scroll-text" },
+    Room { verb: Verb::ViewSettings, href: "/settings", words: "room-settings", icon: "settings" },
 ];
 
 const PARENT_ROOMS: [Room; 3] = [
-    Room { verb: Verb::ViewChildren, href: "/children", words: "room-children", icon: "baby", wide: false },
-    Room {
-        verb: Verb::ViewAgreement,
-        href: "/agreement",
-        words: "room-agreement",
-        icon: "file-signature",
-        wide: false,
-    },
-    Room { verb: Verb::ViewPolicy, href: "/policy", words: "room-policy", icon: "book-open", wide: false },
+    Room { verb: Verb::ViewChildren, href: "/children", words: "room-children", icon: "baby" },
+    Room { verb: Verb::ViewAgreement, href: "/agreement", words: "room-agreement", icon: "file-signature" },
+    Room { verb: Verb::ViewPolicy, href: "/policy", words: "room-policy", icon: "book-open" },
 ];
 
 /// The frame of a page, with those who answer for safeguarding.
@@ -117,9 +108,12 @@ fn navigation(reader: &Reader<'_>, actor: &Actor, shell: Shell, here: &str) -> V
             current: room.href == here || (room.verb == Verb::ViewCoverage && here == "/policy"),
             count: 0,
             report: false,
-            wide: room.wide,
+            more: false,
         })
         .collect();
+    if nav.len() > SLOTS {
+        nav.iter_mut().skip(SLOTS - 1).for_each(|item| item.more = true);
+    }
     // Report is always last, on every page, for everybody.
     nav.push(NavItem {
         href: "/report",
@@ -128,7 +122,7 @@ fn navigation(reader: &Reader<'_>, actor: &Actor, shell: Shell, here: &str) -> V
         current: here == "/report",
         count: 0,
         report: true,
-        wide: false,
+        more: false,
     });
     nav
 }

@@ -6,6 +6,7 @@ pub mod credentials;
 pub mod doubles;
 pub mod evidence;
 pub mod facts;
+pub mod family_ties;
 pub mod frame;
 pub mod leads;
 pub mod links;
@@ -13,9 +14,11 @@ pub mod model;
 pub mod pages;
 pub mod passkeys;
 pub mod password;
+pub mod placed;
 pub mod queries;
 pub mod second_factor;
 pub mod sight;
+pub mod signature;
 pub mod telling;
 pub mod users;
 
@@ -28,7 +31,7 @@ use crate::web::routes::Routes;
 /// The routes of this module.
 pub fn routes() -> Routes {
     use pages::{
-        account, alerts, certificate, links, list, members, passkeys, password_report, person_form, register, report,
+        account, certificate, invite, links, list, members, passkeys, password_report, person_form, register, report,
         responsible,
     };
     use pages::{settings, sign_in, sign_in_code, sign_in_link, sign_in_passkey};
@@ -50,8 +53,6 @@ pub fn routes() -> Routes {
         .get(Verb::ViewReport, "/report", report::show)
         .get(Verb::ViewReport, "/report-password", password_report::show)
         .post(Verb::ReportPassword, "/report-password", password_report::report)
-        .get(Verb::ViewAlerts, "/alerts", alerts::list)
-        .post(Verb::AcknowledgeAlert, "/alerts/{id}/seen", alerts::seen)
         .get(Verb::ViewAccount, "/account", account::show)
         .post(Verb::ChangePassword, "/account/password", account::change_password)
         .get(Verb::ViewAccount, "/account/second-factor", account::second_factor)
@@ -67,8 +68,8 @@ pub fn routes() -> Routes {
         .post(Verb::EndSession, "/account/sessions/{id}/end", account::end_session)
         .post(Verb::ChooseSetting, "/account/setting/{id}", account::choose_setting)
         .get(Verb::ViewPeople, "/people", list::list)
-        .post(Verb::InvitePerson, "/people", members::invite)
-        .get(Verb::ViewPeople, "/people/invite", members::invite_form)
+        .post(Verb::InvitePerson, "/people", invite::send)
+        .get(Verb::ViewPeople, "/people/invite", invite::form)
         .get(Verb::ViewPeople, "/people/new", person_form::new)
         .post(Verb::SavePerson, "/people/new", person_form::add)
         .get(Verb::ViewPeople, "/people/{id}", members::show)

@@ -79,6 +79,7 @@ pub mod person {
         pub organisation: Option<String>,
         pub made_at: Option<Instant>,
         pub import_id: Option<ImportId>,
+        pub ended_at: Option<Instant>,
     }
     impl ActiveModelBehavior for ActiveModel {}
 }

@@ -265,9 +265,30 @@ pub async fn alerts(reader: &Reader<'_>) -> Result<Vec<alert::Model>> {
         .await?)
 }
 
-/// How many alerts nobody has looked into yet.
-pub async fn open_alerts(reader: &Reader<'_>) -> Result<u64> {
-    Ok(reader.find::<alert::Entity>().filter(alert::Column::SeenAt.is_null()).count(reader.db()).await?)
+/// How many things nobody has looked into yet, beside what the reader did: the others look into that. One query.
+pub async fn open_alerts(reader: &Reader<'_>) -> Result<usize> {
+    let mut open = reader.find::<alert::Entity>().filter(alert::Column::SeenAt.is_null()).all(reader.db()).await?;
+    open.retain(|row| row.person_id.is_none() || row.person_id != reader.scope.person);
+    Ok(alerts_together(open, &reader.time()).len())
+}
+
+/// Alerts as people look into them: what one person or device did of one kind on one day stands together, in the order of the first of each.
+pub fn alerts_together(rows: Vec<alert::Model>, time: &SettingTime) -> Vec<Vec<alert::Model>> {
+    let mut together: Vec<Vec<alert::Model>> = Vec::new();
+    for row in rows {
+        let is_with = |other: &alert::Model| {
+            other.kind == row.kind
+                && other.person_id == row.person_id
+                && other.tablet_id == row.tablet_id
+                && other.seen_by == row.seen_by
+                && time.day_of(other.at) == time.day_of(row.at)
+        };
+        match together.iter_mut().find(|group| group.first().is_some_and(is_with)) {
+            Some(group) => group.push(row),
+            None => together.push(vec![row]),
+        }
+    }
+    together
 }
 
 /// Reported passwords for which no new one is chosen yet, longest waiting first.

@@ -43,6 +43,38 @@ pub fn search_key(name: &str) -> String {
     folded.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Whether two ways of writing a name are the same name: whatever the case, the accents, the order and the signs between words,
+/// and with or without names in the middle. One word stands for nobody who has two.
+pub fn is_same(one: &str, other: &str) -> bool {
+    let (one, other) = (plain_words(one), plain_words(other));
+    let (few, many) = if one.len() <= other.len() { (&one, &other) } else { (&other, &one) };
+    if few.is_empty() {
+        return false;
+    }
+    let has_all = few.len() > 1 && few.iter().all(|word| many.contains(word));
+    has_all || one.concat() == other.concat() || sorted(&one) == sorted(&other)
+}
+
+/// Whether a word of it stands for this name: `Tom` for `Tom Okafor`.
+pub fn is_part(word: &str, name: &str) -> bool {
+    let (word, name) = (plain_words(word), plain_words(name));
+    !word.is_empty() && word.iter().all(|word| name.contains(word))
+}
+
+/// Words without case, accents and signs, in the order in which they were written.
+fn plain_words(name: &str) -> Vec<String> {
+    let plain = without_marks(&folded(name));
+    let words = plain.split(|letter: char| letter.is_whitespace() || "-\u{2010}\u{2011},.;/()".contains(letter));
+    let words = words.map(|word| word.chars().filter(|letter| letter.is_alphanumeric()).collect::<String>());
+    words.filter(|word| !word.is_empty()).collect()
+}
+
+fn sorted(words: &[String]) -> Vec<&String> {
+    let mut sorted: Vec<&String> = words.iter().collect();
+    sorted.sort_unstable();
+    sorted
+}
+
 /// One or two letters for the avatar: those of the first and the last word, in upper case. Empty for an empty name.
 pub fn initials(name: &str) -> String {
     let words: Vec<&str> = words(name).collect();
@@ -125,6 +157,18 @@ mod tests {
         assert_eq!(search_key("ＡＶＡ　Smith"), "ava smith");
         assert_eq!(search_key("ΝΙΚΟΣ"), search_key("Νίκος".replace('ί', "ι").as_str()));
         assert_ne!(search_key("Zoë"), search_key("Zoe"));
+    }
+
+    #[test]
+    fn a_signature_is_the_name_however_it_is_written() {
+        for same in ["Zoë O'Neill", "zoe oneill", "O\u{2019}NEILL, Zoe", "  Zoë   O Neill ", "Zoe Mary O'Neill"] {
+            assert!(is_same(same, "Zoë O'Neill"), "{same}");
+        }
+        assert!(is_same("Anne Marie Łoś", "Anne-Marie Los") && is_same("cher", "Cher") && is_same("李小龙", "李小龙"));
+        for other in ["", "-", "Zoë", "O'Neill", "Somebody Else", "Zoe Neill", "Zoë O'Neil"] {
+            assert!(!is_same(other, "Zoë O'Neill"), "{other}");
+        }
+        assert!(is_part("tom", "Tom Okafor") && !is_part("", "Tom Okafor") && !is_part("Tommy", "Tom Okafor"));
     }
 
     #[test]

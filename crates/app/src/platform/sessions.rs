@@ -50,7 +50,7 @@ pub struct Model {
     pub device: String,
     /// Since when.
     pub made_at: Instant,
-    /// Last used, to the minute.
+    /// Last used, to ten seconds.
     pub seen_at: Instant,
     /// Ends then whatever happens.
     pub expires_at: Instant,
@@ -72,15 +72,20 @@ impl ActiveModelBehavior for ActiveModel {}
 
 /// Longer than any limit that a setting can choose.
 const LOCKED_MINUTES: i64 = 1_000_000;
+/// Use is noted at most so often, in seconds. What a browser notes is behind by as much again.
+const NOTED_SECONDS: u64 = 10;
 
 impl Model {
-    /// Whole minutes without use; locked, or seen in the future because the clock went back, counts as very long.
+    /// Minutes without use, a begun one counted as whole, so that a limit of two ends after two and not after three; the
+    /// seconds in which use may not be noted yet count for nothing. Locked, or seen in the future because the clock went
+    /// back, counts as very long.
     pub fn idle_minutes(&self, now: Instant) -> i64 {
         let ahead = self.seen_at.since(now).as_secs();
         if self.locked_at.is_some() || ahead > 300 {
             return LOCKED_MINUTES;
         }
-        i64::try_from(now.since(self.seen_at).as_secs() / 60).unwrap_or(LOCKED_MINUTES)
+        let unused = now.since(self.seen_at).as_secs().saturating_sub(2 * NOTED_SECONDS);
+        i64::try_from(unused.div_ceil(60)).unwrap_or(LOCKED_MINUTES)
     }
 
     /// When whoever uses it last showed who they are from the beginning: a session that takes the place of another carries on
@@ -174,9 +179,20 @@ pub async fn sweep(store: &Store, now: Instant) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
-/// Notes that a session was used, at most once a minute. Not an event: it changes nothing that anybody decides by but idleness.
+/// Whosever session a cookie was, whether or not it lives: to say to whom a screen belonged that is theirs no more.
+pub async fn whose(db: &impl ConnectionTrait, token: &str) -> Result<Option<Model>> {
+    Ok(Entity::find().filter(Column::TokenDigest.eq(digest(token))).one(db).await?)
+}
+
+/// Living sessions on an enrolled device, newest first: one at most, unless something went wrong.
+pub async fn on_tablet(db: &impl ConnectionTrait, tablet: &TabletId, now: Instant) -> Result<Vec<Model>> {
+    let find = Entity::find().filter(Column::TabletId.eq(tablet.clone())).filter(alive(now));
+    Ok(find.order_by_desc(Column::SeenAt).all(db).await?)
+}
+
+/// Notes that a session was used, at most every ten seconds. Not an event: it changes nothing that anybody decides by but idleness.
 pub async fn touch(store: &Store, session: &Model, now: Instant) -> Result<()> {
-    if now.since(session.seen_at).as_secs() < 60 {
+    if now.since(session.seen_at).as_secs() < NOTED_SECONDS {
         return Ok(());
     }
     let tx = store.begin_write().await?;

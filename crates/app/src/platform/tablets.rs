@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sea_orm::entity::prelude::*;
-use sea_orm::{QueryOrder, QuerySelect};
+use sea_orm::{Condition, QueryOrder, QuerySelect};
 use sha2::Sha256;
 
 use super::clock::Instant;
@@ -103,7 +103,8 @@ pub async fn first_of(db: &impl ConnectionTrait, setting: &SettingId) -> Result<
     Ok(row.map(|row| row.id))
 }
 
-/// Whether an enrolled device of the setting was seen on this network lately.
+/// Whether an enrolled device of the setting was seen on this network lately: one that several people share, or any other where
+/// it belongs. A computer that somebody takes home makes no premises of it.
 pub async fn know_network(db: &impl ConnectionTrait, setting: &SettingId, network: &str, now: Instant) -> Result<bool> {
     let since = now.minus(Duration::from_secs(NETWORK_DAYS * 86_400));
     let found: Option<TabletId> = Entity::find()
@@ -111,6 +112,7 @@ pub async fn know_network(db: &impl ConnectionTrait, setting: &SettingId, networ
         .column(Column::Id)
         .filter(Column::SettingId.eq(setting.clone()))
         .filter(Column::Network.eq(network))
+        .filter(Condition::any().add(Column::Shared.eq(true)).add(Column::HomeNetwork.eq(network)))
         .filter(Column::EndedAt.is_null())
         .filter(Column::SeenAt.gte(since))
         .into_tuple()
@@ -166,11 +168,13 @@ pub async fn heard(house: &House, row: &Model, skew_seconds: i64, waiting: i64) 
     Ok(tx.commit().await?)
 }
 
-/// Notes that a device was used and where, at most once a minute. Not an event: it says only that the device is there.
-pub async fn touch(house: &House, row: &Model, network: Option<&str>) -> Result<()> {
+/// Notes that a device was used and where, at most `every` so many seconds on one network. Not an event: it says only that the
+/// device is there. Answers whether that is news of it being away from where it belongs.
+pub async fn touch(house: &House, row: &Model, network: Option<&str>, every: u64) -> Result<bool> {
     let now = house.now();
-    if now.since(row.seen_at).as_secs() < 60 && row.network.as_deref() == network {
-        return Ok(());
+    let is_known = network.is_none() || row.network.as_deref() == network;
+    if now.since(row.seen_at).as_secs() < every && is_known {
+        return Ok(false);
     }
     let tx = house.store.begin_write().await?;
     let mut update = Entity::update_many().col_expr(Column::SeenAt, Expr::value(now));
@@ -182,5 +186,6 @@ pub async fn touch(house: &House, row: &Model, network: Option<&str>) -> Result<
         update = update.col_expr(Column::HomeNetwork, Expr::value(network));
     }
     update.filter(Column::Id.eq(row.id.clone())).exec(&tx).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    Ok(row.is_away(network) && !row.has_settled(network, now))
 }

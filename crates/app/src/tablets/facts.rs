@@ -60,6 +60,10 @@ facts!(
     LockSessionFacts = LockSession {}
 );
 facts!(
+    /// Ending whatever session a device holds that shows its lock.
+    LockTabletFacts = LockTablet {}
+);
+facts!(
     /// Taking in what a tablet had saved.
     SendSavedFacts = SendSaved {
         /// Whoever the device names may send such a thing, or it names nobody.

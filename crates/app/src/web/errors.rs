@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Request, State};
-use axum::http::header::{LOCATION, RETRY_AFTER};
-use axum::http::{HeaderValue, Method, StatusCode};
+use axum::http::header::{CONTENT_TYPE, LOCATION, REFERER, RETRY_AFTER};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use stairgate_rulebook::{Rulebook, VerbKind, rule};
 
 use super::page::{ClauseText, LeadCard, Page, RefusalBox, Shell};
-use super::visit::{cookie, https_from, session_cookie, tablet_cookie};
+use super::visit::{IsHttps, cookie, https_from, session_cookie, set_cookie, tablet_cookie};
 use super::words::words;
 use crate::platform::error::{Error, Refused};
 use crate::platform::house::House;
@@ -47,32 +47,94 @@ pub type OnDuty = for<'a> fn(
     &'a sessions::Model,
 ) -> Pin<Box<dyn Future<Output = Result<Option<LeadCard>, Error>> + Send + 'a>>;
 
+/// What was asked for, kept for when it comes to nothing.
+struct Asked {
+    is_page: bool,
+    /// A form that somebody sent by hand; scripts read the status of what they send.
+    is_form: bool,
+    /// The page, or the page on which the form stood.
+    path: String,
+    /// The cookie of a session, living or not.
+    token: Option<String>,
+    /// An enrolled device signs people in at its own lock; one that is enrolled no more is sent on from there.
+    door: &'static str,
+    https: IsHttps,
+}
+
+impl Asked {
+    fn of(request: &Request) -> Self {
+        let (headers, https) = (request.headers(), https_from(request.extensions()));
+        let is_page = request.method() == Method::GET;
+        let own = request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
+        let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let is_form = kind.starts_with("application/x-www-form-urlencoded") || kind.starts_with("multipart/form-data");
+        Self {
+            is_page,
+            is_form: !is_page && is_form,
+            path: if is_page { own } else { came_from(headers) },
+            token: cookie(headers, session_cookie(https)),
+            door: if cookie(headers, tablet_cookie(https)).is_some() { "/lock" } else { "/sign-in" },
+            https,
+        }
+    }
+}
+
 /// Turns an error that a handler returned into its page, or into the page that resolves it.
 pub async fn pages(State((house, on_duty)): State<(Arc<House>, OnDuty)>, request: Request, next: Next) -> Response {
-    let is_page = request.method() == Method::GET;
-    let path = request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
-    let https = https_from(request.extensions());
-    let token = cookie(request.headers(), session_cookie(https));
-    // An enrolled device signs people in at its own lock; one that is enrolled no more is sent on from there.
-    let door = if cookie(request.headers(), tablet_cookie(https)).is_some() { "/lock" } else { "/sign-in" };
+    let asked = Asked::of(&request);
     let response = next.run(request).await;
     let Some(error) = response.extensions().get::<Arc<Error>>().cloned() else { return response };
-    if is_page && let Some(to) = resolving_page(&error, &path, door) {
+    let session = match &asked.token {
+        Some(token) => session_of(&house, token).await,
+        None => None,
+    };
+    let living = session.as_ref().filter(|(session, _)| session.lives(house.now()));
+    if is_over(&error, &asked, living.is_some()) {
+        return to_the_door(&asked, session.as_ref().map(|(session, _)| session));
+    }
+    if asked.is_page
+        && let Some(to) = resolving_page(&error, &asked)
+    {
         return (StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response();
     }
     if let Error::Internal(detail) = &*error {
         tracing::error!(detail, "a request failed");
     }
-    let session = match token {
-        Some(token) => session_of(&house, &token).await,
-        None => None,
-    };
     let refused = matches!(*error, Error::Refused(_) | Error::Conflict(_));
-    let lead = match &session {
+    let lead = match living {
         Some((session, _)) if refused => first_on_duty(&house, session, on_duty).await,
         _ => None,
     };
-    error_page(&house, (session.as_ref().map(|(_, setting)| setting), lead), &error)
+    error_page(&house, (living.map(|(_, setting)| setting), lead), &error)
+}
+
+/// Whether somebody asks by a session that is over, or was locked on a device that others use: no page about a form helps
+/// them, only a way in does.
+fn is_over(error: &Error, asked: &Asked, lives: bool) -> bool {
+    match error {
+        Error::SignedOut if asked.is_form => !lives && (asked.token.is_some() || asked.door == "/lock"),
+        Error::SignedOut => asked.token.is_some() && !lives && asked.is_page,
+        Error::StaleForm => asked.token.is_some() && !lives && asked.is_form,
+        Error::Refused(refused) => asked.is_form && asked.door == "/lock" && refused.has_ground("session-idle"),
+        _ => false,
+    }
+}
+
+/// To where people sign in, which says that they were signed out. Whoever else signs in there does not go on in their place.
+fn to_the_door(asked: &Asked, session: Option<&sessions::Model>) -> Response {
+    let who = session.filter(|session| session.tablet_id.is_some() && asked.door == "/lock");
+    let who = who.map(|session| format!("&who={}", session.person_id)).unwrap_or_default();
+    let to = format!("{}?to={}{who}&why=out", asked.door, encoded(&asked.path));
+    let mut response = (StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response();
+    set_cookie(response.headers_mut(), asked.https, session_cookie(asked.https), "");
+    response
+}
+
+/// The page of ours on which a form was sent; the first page where the browser does not say.
+pub fn came_from(headers: &HeaderMap) -> String {
+    let from = headers.get(REFERER).and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<Uri>().ok());
+    let path = from.and_then(|uri| uri.path_and_query().map(ToString::to_string)).unwrap_or_else(|| "/".to_owned());
+    own_path(&path).to_owned()
 }
 
 async fn first_on_duty(house: &House, session: &sessions::Model, on_duty: OnDuty) -> Option<LeadCard> {
@@ -87,7 +149,7 @@ async fn first_on_duty(house: &House, session: &sessions::Model, on_duty: OnDuty
 }
 
 /// Where somebody whom a rule holds back can put it right: seriousness first.
-fn resolving_page(error: &Error, path: &str, door: &str) -> Option<String> {
+fn resolving_page(error: &Error, Asked { path, door, .. }: &Asked) -> Option<String> {
     let refused = match error {
         Error::SignedOut => return Some(format!("{door}?to={}", encoded(path))),
         Error::Refused(refused) if refused.verb.kind() == VerbKind::View => refused,
@@ -123,16 +185,19 @@ pub fn encoded(text: &str) -> String {
         .collect()
 }
 
-/// A path of our own to go back to; anything else becomes the first page, so that a link cannot send people elsewhere.
+/// A path of our own to go back to; anything else becomes the first page, so that a link cannot send people elsewhere. The doors
+/// are no places to go on to: the lock would sign out whoever has just come in.
 pub fn own_path(path: &str) -> &str {
     let own = path.starts_with('/') && !path.starts_with("//") && !path.contains(|c: char| c == '\\' || c.is_control());
-    if own { path } else { "/" }
+    let is_door = ["/lock", "/sign-in"].contains(&path.split(['?', '#']).next().unwrap_or_default());
+    if own && !is_door { path } else { "/" }
 }
 
+/// The session of a cookie, living or not, with its setting.
 async fn session_of(house: &House, token: &str) -> Option<(sessions::Model, settings::Model)> {
     // A page about an error must not fail on a second one: without a setting it shows no clause, and the first error is logged.
     let tx = house.store.begin_read().await.ok()?;
-    let session = sessions::by_token(&tx, token, house.now()).await.ok()??;
+    let session = sessions::whose(&tx, token).await.ok()??;
     let setting = settings::by_id(&tx, &session.setting_id).await.ok()??;
     Some((session, setting))
 }

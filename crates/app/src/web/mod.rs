@@ -2,6 +2,8 @@
 
 pub mod answer;
 pub mod assets;
+pub mod device;
+pub mod done;
 pub mod errors;
 pub mod forms;
 pub mod layers;

@@ -83,6 +83,14 @@ impl Page {
     pub fn is_shared(&self) -> bool {
         self.idle.is_some_and(|idle| idle.shared)
     }
+    /// Whether a phone shows some of its rooms behind "More".
+    pub fn has_more(&self) -> bool {
+        self.nav.iter().any(|item| item.more)
+    }
+    /// Whether the page is in one of those.
+    pub fn is_in_more(&self) -> bool {
+        self.nav.iter().any(|item| item.more && item.current)
+    }
     /// The same frame with a notice.
     #[must_use]
     pub fn noting(mut self, notice: Notice) -> Self {
@@ -106,8 +114,8 @@ pub struct NavItem {
     pub count: u64,
     /// The report door.
     pub report: bool,
-    /// Hidden on phones.
-    pub wide: bool,
+    /// Behind "More" on phones.
+    pub more: bool,
 }
 
 /// Who is signed in.

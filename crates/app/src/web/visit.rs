@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, FromRequestParts, OptionalFromRequestParts};
-use axum::http::header::{COOKIE, SET_COOKIE, USER_AGENT};
+use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -13,6 +13,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use stairgate_rulebook::Verb;
 
+use super::device::{AT_LOCK, Device, Elsewhere, IN_USE, browser_words};
 use super::routes::RouteVerb;
 use crate::action::{Action, Actor, Reader, SignedIn, Subject, View, perform, view, view_one};
 use crate::platform::error::{Error, Result};
@@ -43,6 +44,7 @@ pub struct Visit {
     /// HTTPS.
     pub https: IsHttps,
     session: sessions::Model,
+    device: Option<Device>,
 }
 
 impl Visit {
@@ -72,6 +74,9 @@ impl Visit {
         let most = if reader.place().shared_device { limits.shared_device_idle_minutes } else { limits.idle_minutes };
         if !self.is_fragment && self.session.idle_minutes(reader.now) <= most {
             sessions::touch(&self.house.store, &self.session, self.house.now()).await?;
+            if let Some(device) = &self.device {
+                device.note(&self.house, self.me.network.as_deref(), IN_USE).await?;
+            }
         }
         Ok(reader)
     }
@@ -91,10 +96,12 @@ impl FromRequestParts<Arc<House>> for Visit {
         let now = house.now();
         let tx = house.store.begin_read().await?;
         let session = sessions::by_token(&tx, &token, now).await?.ok_or(Error::SignedOut)?;
+        let mut device = None;
         if let Some(bound) = &session.tablet_id {
             // A session of an enrolled device is none anywhere else, whoever copied its cookie.
             let tablet = enrolled(&tx, &parts.headers, https).await?;
-            tablet.filter(|tablet| tablet.id == *bound).ok_or(Error::SignedOut)?;
+            let row = tablet.filter(|tablet| tablet.id == *bound).ok_or(Error::SignedOut)?;
+            device = Some(Device { row, elsewhere: parts.extensions.get::<Elsewhere>().copied() });
         }
         drop(tx);
         let me = SignedIn {
@@ -106,7 +113,7 @@ impl FromRequestParts<Arc<House>> for Visit {
         };
         let csrf = form_token(house, session.id.as_str());
         let is_fragment = parts.headers.contains_key("x-fragment");
-        Ok(Self { house: house.clone(), me, verb: route_verb(parts)?, csrf, is_fragment, https, session })
+        Ok(Self { house: house.clone(), me, verb: route_verb(parts)?, csrf, is_fragment, https, session, device })
     }
 }
 
@@ -169,7 +176,7 @@ impl FromRequestParts<Arc<House>> for Stranger {
             https,
             address: from.map_or_else(|| "unknown".to_owned(), throttles::counted),
             network: from.map(|address| tablets::network_of(house, address)),
-            device: device(&parts.headers),
+            device: browser_words(&parts.headers),
         })
     }
 }
@@ -190,6 +197,7 @@ pub struct AtTablet {
     pub network: Option<String>,
     /// What the browser calls itself, in words.
     pub device: String,
+    elsewhere: Option<Elsewhere>,
 }
 
 impl AtTablet {
@@ -201,8 +209,14 @@ impl AtTablet {
     /// Opens the page that the route names, and notes that the device is there.
     pub async fn view(&self) -> Result<Reader<'_>> {
         let reader = view(&self.house, &self.actor(), self.verb, Subject::Tablet(self.tablet.id.clone())).await?;
-        tablets::touch(&self.house, &self.tablet, self.network.as_deref()).await?;
+        self.note().await?;
         Ok(reader)
+    }
+
+    /// Notes that the device is there, for what opens no page.
+    pub async fn note(&self) -> Result<()> {
+        let device = Device { row: self.tablet.clone(), elsewhere: self.elsewhere };
+        device.note(&self.house, self.network.as_deref(), AT_LOCK).await
     }
 
     /// Asks for a change.
@@ -218,7 +232,8 @@ impl FromRequestParts<Arc<House>> for AtTablet {
         let Stranger { house, verb, csrf, https, network, device, tablet, .. } =
             Stranger::from_request_parts(parts, house).await?;
         let tablet = tablet.ok_or(Error::SignedOut)?;
-        Ok(Self { house, tablet, verb, csrf, https, network, device })
+        let elsewhere = parts.extensions.get::<Elsewhere>().copied();
+        Ok(Self { house, tablet, verb, csrf, https, network, device, elsewhere })
     }
 }
 
@@ -317,23 +332,4 @@ fn add_cookie(headers: &mut HeaderMap, https: IsHttps, (name, value): (&str, &st
     let secure = if https.0 { "; Secure" } else { "" };
     let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}");
     headers.append(SET_COOKIE, HeaderValue::from_str(&text).expect("cookies here are ASCII"));
-}
-
-/// "Chrome on Android", from what the browser says of itself: enough to recognise one's own sessions.
-pub fn device(headers: &HeaderMap) -> String {
-    let agent = headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let find =
-        |words: &[(&str, &'static str)]| words.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, word)| *word);
-    let browser = find(&[("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")])
-        .unwrap_or("A browser");
-    let system = find(&[
-        ("iPad", "iPad"),
-        ("iPhone", "iPhone"),
-        ("Android", "Android"),
-        ("Windows", "Windows"),
-        ("Mac OS", "Mac"),
-        ("Linux", "Linux"),
-    ])
-    .unwrap_or("a device");
-    format!("{browser} on {system}")
 }

@@ -126,12 +126,8 @@ impl Diary {
 async fn be_away(house: &House, today: Day) -> Result<()> {
     let priya = sign_in(house, PRIYA).await?;
     let (own, cover) = (me(&priya)?, me(&sign_in(house, TOM).await?)?);
-    let absence = TypedAbsence {
-        person: own.0,
-        from: today.add_days(1).to_string(),
-        until: today.add_days(3).to_string(),
-        cover: cover.0,
-    };
+    let absence =
+        TypedAbsence { person: own.0, from: today.add_days(1).into(), until: today.add_days(3).into(), cover: cover.0 };
     perform(house, &priya, MarkAbsent::parse(&absence)?).await.map(drop)
 }
 

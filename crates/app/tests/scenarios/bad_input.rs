@@ -213,7 +213,7 @@ async fn a_role_that_may_not(on: &On) {
         ("/audit", "not-your-role-audit"),
         ("/settings", "not-your-role-settings"),
     ] {
-        amina.open(path).await.is(403, "This is not open to you now").says("Authorised users").says("D11");
+        amina.open(path).await.is(403, "This is not open to you now").says("Authorised users").does_not_say("D11");
         is_refused(&nursery, ground).await;
     }
     let tom = nursery.person("tom@alderhouse.example").await;
@@ -252,7 +252,7 @@ async fn a_role_that_may_not(on: &On) {
 async fn is_refused(nursery: &Nursery, ground: &str) {
     let event = nursery.log().await.pop().expect("an event");
     assert!(!event.allowed && event.grounds.iter().any(|found| found == ground), "{ground}: {event:?}");
-    assert!(event.clauses.iter().any(|clause| clause.to_string() == "D11"), "{event:?}");
+    assert!(event.clauses.is_empty(), "that records have passwords is not why: {event:?}");
 }
 
 scenario!(a_clock_that_jumped);

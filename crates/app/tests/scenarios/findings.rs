@@ -81,15 +81,17 @@ async fn an_invitation_can_be_sent_again(on: &On) {
     let page = invite(&mut priya, "Wanda Pell", WANDA).await;
     let lost = nursery.mailed_link(WANDA).await;
     nursery.wait(Duration::from_secs(60));
-    let page = priya.submit(page.form("/people")).await;
+    let id = nursery.person(WANDA).await;
+    let page = priya.submit(page.form(&format!("/people/{id}/invitation"))).await;
     assert!(page.is(200, "Wanda Pell").all("aside").concat().contains("today at 9:13am"), "{}", page.text());
     let newest = nursery.mailed_link(WANDA).await;
     assert_ne!(lost, newest);
     let mut wanda = nursery.browser();
-    wanda.open(&lost).await.is(200, "This link no longer works");
+    let page = wanda.open(&lost).await;
+    page.is(200, "This link no longer works").says("If you have joined already, sign in.");
     join(&nursery, &mut wanda, WANDA).await.is(200, "E-safety and internet agreement");
-    let id = nursery.person(WANDA).await;
-    assert!(!priya.open(&format!("/people/{id}")).await.has_form("/people"), "she has joined");
+    let invitation = format!("/people/{id}/invitation");
+    assert!(!priya.open(&format!("/people/{id}")).await.has_form(&invitation), "she has joined");
     // And whoever types the address anew is led to her page, with what was typed kept.
     let page = invite(&mut priya, "Wanda Pell", WANDA).await;
     page.is(422, "Invite somebody").says("is here already");

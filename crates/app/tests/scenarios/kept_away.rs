@@ -5,7 +5,7 @@ use stairgate_rulebook::Verb;
 
 use crate::children::{child, page_form};
 use crate::harness::{Browser, On, Page};
-use crate::imports::{let_in, path_of, totals, upload};
+use crate::imports::{answer, let_in, path_of, totals, upload};
 
 const PRIYA: &str = "priya@alderhouse.example";
 const TOM: &str = "tom@alderhouse.example";
@@ -16,8 +16,7 @@ Noah Fenwick,03/02/2023,Karl Fenwick,Father,karl@family.example,Yes
 /// Chooses for the only row, and shows what would come in.
 async fn choose(browser: &mut Browser, page: &Page, choice: &str) -> Page {
     let path = path_of(page);
-    let form = page.form(&format!("{path}/rows")).fill("row-2", choice);
-    browser.submit(form).await;
+    answer(browser, page, &format!("2:{choice}")).await;
     browser.open(&path).await
 }
 

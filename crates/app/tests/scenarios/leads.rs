@@ -13,6 +13,8 @@ const AMINA: &str = "amina@alderhouse.example";
 const MEI: &str = "mei@alderhouse.example";
 const MAX: &str = "max@alderhouse.example";
 const GRACE: &str = "grace@family.example";
+/// The word that a hand-over is asked for.
+const SURE: (&str, &str) = ("sure", "yes");
 
 scenario!(handing_over);
 async fn handing_over(on: &On) {
@@ -23,8 +25,15 @@ async fn handing_over(on: &On) {
     assert!(!amina.open("/responsible").await.has_form("/responsible/hand-over"), "by whoever may");
     let form = priya.open("/responsible").await.form("/responsible/hand-over").tick("stays_deputy", "yes");
     priya.submit(form.clone()).await.is(422, "Who is responsible").says("Choose who takes over.");
+    // It is asked once more, and nothing has happened until then.
     let page = priya.submit(form.fill("next", &mei_id)).await;
-    page.is(200, "Who is responsible").says("Mei Bao").says("Since Friday 20 November");
+    page.is(200, "Hand over to Mei Bao?").says("Priya Nair stays on as deputy.").says("Both get a mail");
+    assert_eq!(roles(&nursery, &priya_id).await, "lead manager");
+    let page = priya.submit(page.form("/responsible/hand-over")).await;
+    page.is(200, "Who is responsible")
+        .says("The lead is handed over.")
+        .says("Mei Bao")
+        .says("Since Friday 20 November");
     let event = nursery.newest(Verb::HandOver).await;
     assert_eq!(event.detail["from"], json!(priya_id));
     assert_eq!(event.detail["to"], json!(mei_id));
@@ -41,14 +50,14 @@ async fn handing_over(on: &On) {
     assert!(mails.contains("Priya Nair handed over to you") && mails.contains("Mei Bao is now responsible"), "{mails}");
     // What cannot be handed over: to oneself, to a parent, to nobody known, by somebody else.
     let token = priya.open("/account").await.form("/sign-out").value("csrf").to_owned();
-    let (again, grace) = ([("lead", mei_id.as_str()), ("next", &mei_id)], nursery.person(GRACE).await);
+    let (again, grace) = ([("lead", mei_id.as_str()), ("next", &mei_id), SURE], nursery.person(GRACE).await);
     priya.post("/responsible/hand-over", &fields(&token, &again)).await.says("This person is the lead already");
-    let parent = [("lead", mei_id.as_str()), ("next", &grace)];
+    let parent = [("lead", mei_id.as_str()), ("next", &grace), SURE];
     priya.post("/responsible/hand-over", &fields(&token, &parent)).await.says("Choose somebody who works here now");
-    let stranger = [("lead", mei_id.as_str()), ("next", "AAAAAAAAAAAAAAAAAAAAAA")];
+    let stranger = [("lead", mei_id.as_str()), ("next", "AAAAAAAAAAAAAAAAAAAAAA"), SURE];
     assert_eq!(priya.post("/responsible/hand-over", &fields(&token, &stranger)).await.status, 404);
     let token = amina.open("/account").await.form("/sign-out").value("csrf").to_owned();
-    let theirs = [("lead", mei_id.as_str()), ("next", &priya_id)];
+    let theirs = [("lead", mei_id.as_str()), ("next", &priya_id), SURE];
     let page = amina.post("/responsible/hand-over", &fields(&token, &theirs)).await;
     page.is(403, "Who is responsible").says("The lead hands over, or a manager does it for them.");
 }
@@ -61,6 +70,8 @@ async fn two_hand_over_at_once(on: &On) {
     let (tom, mei) = (nursery.person(TOM).await, nursery.person(MEI).await);
     let first = desk.open("/responsible").await.form("/responsible/hand-over").fill("next", &tom);
     let second = tablet.open("/responsible").await.form("/responsible/hand-over").fill("next", &mei);
+    let (first, second) = (desk.submit(first).await, tablet.submit(second).await);
+    let [first, second] = [first, second].map(|page| page.form("/responsible/hand-over"));
     let (one, other) = tokio::join!(desk.submit(first), tablet.submit(second));
     let (done, late) = if one.status == 200 { (&one, &other) } else { (&other, &one) };
     done.is(200, "Who is responsible");
@@ -86,7 +97,7 @@ async fn the_last_lead_cannot_leave(on: &On) {
     let id = nursery.person(PRIYA).await;
     let page = max.open(&format!("/people/{id}")).await;
     let end = page.form(&format!("/people/{id}/end"));
-    for form in [end.clone(), end.clone().fill("last_day", "2026-12-04"), without_lead(&page, &id)] {
+    for form in [end.clone(), day(end.clone(), "last_day", "2026-12-04"), without_lead(&page, &id)] {
         let page = max.submit(form).await;
         page.is(403, "This is not open to you now").says("Name another lead first.").says("D7").says("Priya Nair");
     }
@@ -94,16 +105,18 @@ async fn the_last_lead_cannot_leave(on: &On) {
     assert_eq!(roles(&nursery, &id).await, "lead manager");
     // While the lead is away next week without a cover, the last deputy cannot leave either.
     let mut priya = nursery.with_session(cookie);
-    let form = priya.open("/responsible").await.form("/responsible/absences").fill("from", "2026-11-23");
-    priya.submit(form.fill("away", &id).fill("until", "2026-11-27")).await.is(200, "Who is responsible");
+    let form = day(priya.open("/responsible").await.form("/responsible/absences"), "from", "2026-11-23");
+    let page = priya.submit(day(form.fill("away", &id), "until", "2026-11-27")).await;
+    page.is(200, "Who is responsible").says("The days away are saved.");
     let tom = nursery.person(TOM).await;
     let page = max.open(&format!("/people/{tom}")).await;
     let end = page.form(&format!("/people/{tom}/end"));
     max.submit(end.clone()).await.is(403, "This is not open to you now").says("Name another lead first.");
-    max.submit(end.fill("last_day", "2026-11-27")).await.is(200, "Tom Okafor").says("Last day of access");
+    max.submit(day(end, "last_day", "2026-11-27")).await.is(200, "Tom Okafor").says("Last day of access");
     // With another lead, the first may go.
     let form = max.open("/responsible").await.form("/responsible/hand-over");
-    max.submit(form.fill("next", &nursery.person(MEI).await)).await.is(200, "Who is responsible");
+    let page = max.submit(form.fill("next", &nursery.person(MEI).await)).await;
+    max.submit(page.form("/responsible/hand-over")).await.is(200, "Who is responsible");
     let form = max.open(&format!("/people/{id}")).await.form(&format!("/people/{id}/end"));
     max.submit(form).await.is(200, "Priya Nair").says("Access ended");
     assert!(nursery.newest(Verb::EndAccess).await.allowed);
@@ -116,13 +129,13 @@ async fn being_away(on: &On) {
     let (id, tom, amina) = (nursery.person(PRIYA).await, nursery.person(TOM).await, nursery.person(AMINA).await);
     let form = priya.open("/responsible").await.form("/responsible/absences").fill("away", &id);
     let mark = |from: &str, until: &str, cover: &str| {
-        form.clone().fill("from", from).fill("until", until).fill("cover", cover)
+        day(day(form.clone(), "from", from), "until", until).fill("cover", cover)
     };
     for (form, says) in [
         (mark("2026-11-19", "", ""), "The first day cannot be before today."),
         (mark("2026-11-25", "2026-11-24", ""), "The last day cannot be before the first."),
-        (mark("soon", "", ""), "Type the first day away, such as 27/11/2026."),
-        (mark("2026-11-25", "later", ""), "Type the last day away"),
+        (mark("soon", "", ""), "Type day, month and year, such as 27 3 2026."),
+        (mark("2026-11-25", "later", ""), "Type day, month and year"),
         (mark("2062-11-25", "", ""), "This is more than a year ahead."),
         (mark("2026-11-25", "", &id), "nobody stands in for themselves"),
         (mark("2026-11-25", "", &nursery.person(GRACE).await), "Choose somebody from the list"),
@@ -132,12 +145,13 @@ async fn being_away(on: &On) {
     ] {
         let page = priya.submit(form.clone()).await;
         page.is(422, "Who is responsible").says("There is a problem").says(says);
-        assert_eq!(page.form("/responsible/absences").value("from"), form.value("from"), "nothing typed is lost");
+        let again = page.form("/responsible/absences");
+        assert_eq!(again.value("from_day"), form.value("from_day"), "nothing typed is lost");
     }
     assert_eq!(nursery.count(&new_in("absences")).await, 0);
     // Days as people write them; then neither the same days again nor a cover who is away.
     priya
-        .submit(mark("25/11/2026", "27.11.26", ""))
+        .submit(mark("2026-Nov-25", "2026-11-27", ""))
         .await
         .says("Away from Wednesday 25 November until Friday 27 November");
     let page = priya.submit(mark("2026-11-27", "2026-11-30", "")).await;
@@ -164,12 +178,14 @@ scenario!(the_register_of_users);
 async fn the_register_of_users(on: &On) {
     let nursery = on.sample().await;
     let mut priya = nursery.signed_in(PRIYA).await;
-    priya.open("/register").await.says("The list has changed since");
+    let page = priya.open("/register").await;
+    page.says("The list has changed since").says("Look through it and sign it off again, at the latest by");
+    assert!(page.all("p.notice.is-ok").is_empty(), "a list that nobody signed is no green one");
     nursery.db.execute_unprepared("DELETE FROM register_sign_offs").await.expect("never signed off");
     priya.open("/today").await.says("Sign the register of users off");
     let page = priya.open("/register").await;
     page.is(200, "Register of users").says("11 people have access.").says("This register was never signed off.");
-    page.says("Manager, Designated manager").says("The log").says("Grace Adeyemi").does_not_say("Jo Marsh");
+    page.says("Manager, Safeguarding lead").says("The log").says("Grace Adeyemi").does_not_say("Jo Marsh");
     let sight =
         |title: &str| page.all("section.users").into_iter().find(|group| group.starts_with(title)).expect("a group");
     assert!(sight("Practitioner").contains("children of their rooms") && !sight("Practitioner").contains("The log"));
@@ -192,6 +208,7 @@ async fn the_register_of_users(on: &On) {
     let again = page.form("/register/sign-off").tick("read", "yes");
     let page = priya.submit(again).await;
     page.is(200, "Register of users").says("The list is still the same").says("To be signed off again by");
+    page.says("You have signed this register off.");
     let event = nursery.newest(Verb::SignOffRegister).await;
     assert!(event.allowed && event.detail["people"] == 11, "{event:?}");
     priya.open("/today").await.does_not_say("Sign the register of users off");
@@ -211,14 +228,15 @@ async fn a_last_day(on: &On) {
     let id = nursery.person(AMINA).await;
     let end = format!("/people/{id}/end");
     let form = priya.open(&format!("/people/{id}")).await.form(&end);
-    for (typed, says) in [("2026-11-19", "The last day cannot be before today."), ("soon", "Type the last day")] {
-        let page = priya.submit(form.clone().fill("last_day", typed)).await;
+    for (typed, says) in [("2026-11-19", "The last day cannot be before today."), ("soon", "Type day, month and year")]
+    {
+        let page = priya.submit(day(form.clone(), "last_day", typed)).await;
         page.is(422, "Amina Yusuf").says(says);
-        assert_eq!(page.form(&end).value("last_day"), typed);
+        assert_eq!(page.form(&end).value("last_day_day"), typed.rsplit('-').next().unwrap_or_default());
     }
-    priya.submit(form.clone().fill("last_day", "20/11/2026")).await.is(200, "Amina Yusuf").does_not_say("Access ended");
+    priya.submit(day(form.clone(), "last_day", "2026-11-20")).await.is(200, "Amina Yusuf").does_not_say("Access ended");
     assert_eq!(nursery.newest(Verb::EndAccess).await.detail["last_day"], "2026-11-20");
-    priya.submit(form.fill("last_day", "2026-12-20")).await.is(422, "Amina Yusuf").says("Their last day is Friday");
+    priya.submit(day(form, "last_day", "2026-12-20")).await.is(422, "Amina Yusuf").says("Their last day is Friday");
     amina.open("/today").await.is(200, "Friday 20 November");
     // At midnight it is over: nothing opens, and the night watch ends what still lives.
     nursery.wait(std::time::Duration::from_secs((14 * 60 + 43) * 60));
@@ -259,11 +277,27 @@ scenario!(how_to_reach_a_lead);
 async fn how_to_reach_a_lead(on: &On) {
     let nursery = on.sample().await;
     let mut priya = nursery.signed_in(PRIYA).await;
+    // Until she has a number, she is asked for one and the setting's stands in its place.
+    nursery.db.execute_unprepared("UPDATE persons SET phone = NULL").await.expect("no numbers");
+    nursery.db.execute_unprepared("UPDATE settings SET phone = NULL").await.expect("no numbers");
+    let page = priya.open("/today?all=1").await;
+    page.says("Add your telephone number").says("Add the setting’s telephone number");
+    let setting = priya.open("/settings").await.form("/settings").fill("phone", "01632 960777");
+    priya.submit(setting).await.is(200, "Settings").says("The settings are saved.");
+    priya.open("/today?all=1").await.does_not_say("Add the setting’s telephone number");
+    let mut amina = nursery.signed_in(AMINA).await;
+    let page = amina.open("/today").await;
+    assert!(page.all(".duty").concat().contains("01632 960777"), "{}", page.body);
+    page.does_not_say("Add your telephone number");
     let form = priya.open("/account").await.form("/account/contact");
     let page = priya.submit(form.clone().fill("phone", "my phone").fill("address", "1 Mill Lane")).await;
     page.is(422, "Your account").says("Type a telephone number");
     assert_eq!(page.form("/account/contact").value("phone"), "my phone");
-    priya.submit(form.fill("phone", "01632 960999").fill("address", "1 Mill Lane")).await.is(200, "Your account");
+    priya
+        .submit(form.fill("phone", "01632 960999").fill("address", "1 Mill Lane"))
+        .await
+        .says("How to reach you is saved.");
+    priya.open("/today?all=1").await.does_not_say("Add your telephone number");
     let event = nursery.newest(Verb::UpdateOwnContact).await;
     assert_eq!((&event.detail["phone"], &event.detail["address"]), (&json!(true), &json!(true)));
     let duty = nursery.signed_in(AMINA).await.open("/today").await.all(".duty").concat();
@@ -285,6 +319,13 @@ fn without_lead(page: &Page, id: &str) -> Form {
     let mut form = page.form(&format!("/people/{id}/roles"));
     form.fields.retain(|(name, value)| name != "roles" || value != "lead");
     form
+}
+
+/// Types a day into its three boxes, from year, month and day with `-` between; anything else goes into the first box.
+pub(super) fn day(form: Form, name: &str, text: &str) -> Form {
+    let mut parts = text.rsplit('-');
+    let [day, month, year] = ["day", "month", "year"].map(|_| parts.next().unwrap_or_default());
+    crate::children::day(form, name, day, month, year)
 }
 
 fn fields(token: &str, typed: &[(&str, &str)]) -> Vec<(String, String)> {

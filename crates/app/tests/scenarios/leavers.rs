@@ -7,6 +7,7 @@ use sea_orm::ConnectionTrait;
 use stairgate_rulebook::Verb;
 
 use crate::harness::{Authenticator, Browser, On};
+use crate::leads::day;
 
 const PRIYA: &str = "priya@alderhouse.example";
 const TOM: &str = "tom@alderhouse.example";
@@ -47,6 +48,7 @@ async fn a_lead_on_every_day_to_come(on: &On) {
     ends(&mut priya, &amina, "2026-11-24").await;
     let form = priya.open("/responsible").await.form("/responsible/hand-over").fill("next", &amina);
     let page = priya.submit(form.tick("stays_deputy", "yes")).await;
+    let page = priya.submit(page.form("/responsible/hand-over")).await;
     page.is(403, "Who is responsible").says("Their last day is known already, and nobody would lead after it.");
     assert_eq!(nursery.newest(Verb::HandOver).await.grounds, ["next-lead-leaves"]);
     // Tom leads too, until Tuesday: so Priya cannot go today, though today there are two.
@@ -116,7 +118,7 @@ async fn the_same_time_for_everybody(on: &On) {
 async fn ends(manager: &mut Browser, person: &str, last_day: &str) -> crate::harness::Page {
     let page = manager.open(&format!("/people/{person}")).await;
     let form = page.form(&format!("/people/{person}/end"));
-    let form = if last_day.is_empty() { form } else { form.fill("last_day", last_day) };
+    let form = if last_day.is_empty() { form } else { day(form, "last_day", last_day) };
     let page = manager.submit(form).await;
     assert_eq!(page.status, 200, "{}", page.text());
     page

@@ -14,6 +14,7 @@ use stairgate_rulebook::{Policy, Role, Rulebook, Verb};
 
 use crate::coverage::names;
 use crate::harness::{Browser, Nursery, On, later};
+use crate::leads::day;
 
 const PRIYA: &str = "priya@alderhouse.example";
 const TOM: &str = "tom@alderhouse.example";
@@ -108,13 +109,13 @@ async fn s39_lead_away(on: &On) {
     // The manager goes on holiday, and the lead is ill: the deputy says so for her.
     let id = nursery.person(PRIYA).await;
     let form = priya.open("/responsible").await.form("/responsible/absences");
-    priya.submit(form.fill("away", &id).fill("until", "2026-11-27")).await.is(200, "Who is responsible");
+    priya.submit(day(form.fill("away", &id), "until", "2026-11-27")).await.is(200, "Who is responsible");
     let mut tom = nursery.signed_in(TOM).await;
     let form = tom.open("/responsible").await.form("/responsible/absences").fill("away", &lena);
     tom.submit(form).await.is(200, "Who is responsible").says("away, with no last day yet");
     let event = nursery.newest(Verb::MarkAbsent).await;
     assert!(event.allowed && event.detail["person"] == lena.as_str() && event.detail["until"].is_null(), "{event:?}");
-    on_duty_everywhere(&mut amina, "Tom Okafor", "Designated manager").await;
+    on_duty_everywhere(&mut amina, "Tom Okafor", "Designated manager (deputy)").await;
     amina.open("/responsible").await.says("Priya Nair").says("away until Friday 27 November").says("Lena Frost");
 
     // Nothing waits for an absent person: what goes to the lead by mail goes to him, and he does what cannot wait.
@@ -132,20 +133,20 @@ async fn s39_lead_away(on: &On) {
     // He is the last: he cannot be away as well, by rule and clause, and what he typed stands there still.
     let id = nursery.person(TOM).await;
     let form = tom.open("/responsible").await.form("/responsible/absences").fill("away", &id);
-    let page = tom.submit(form.fill("until", "2026-11-21")).await;
+    let page = tom.submit(day(form, "until", "2026-11-21")).await;
     page.is(403, "Who is responsible").says("Designated leads").says("D7").says("Name somebody who covers first");
-    assert_eq!(page.form("/responsible/absences").value("until"), "2026-11-21");
+    assert_eq!(page.form("/responsible/absences").value("until_day"), "21");
     assert_eq!(nursery.newest(Verb::MarkAbsent).await.grounds, ["nobody-on-duty-left"]);
-    on_duty_everywhere(&mut amina, "Tom Okafor", "Designated manager").await;
+    on_duty_everywhere(&mut amina, "Tom Okafor", "Designated manager (deputy)").await;
 
     // With a name for his place he may: she stands in on every page, until he is back by himself.
     let amina_id = nursery.person(AMINA).await;
     let form = page.form("/responsible/absences").fill("away", &id).fill("cover", &amina_id);
     tom.submit(form).await.is(200, "Who is responsible").says("Amina Yusuf stands in.");
-    on_duty_everywhere(&mut amina, "Amina Yusuf", "Stands in for Tom Okafor, Designated manager").await;
+    on_duty_everywhere(&mut amina, "Amina Yusuf", "Stands in for Tom Okafor, Designated manager (deputy)").await;
     nursery.wait_days(2);
     amina.sign_in(&nursery, AMINA).await;
-    on_duty_everywhere(&mut amina, "Tom Okafor", "Designated manager").await;
+    on_duty_everywhere(&mut amina, "Tom Okafor", "Designated manager (deputy)").await;
 
     // The lead comes back by hand.
     tom.sign_in(&nursery, TOM).await;
@@ -166,8 +167,8 @@ async fn lena_leads(nursery: &Nursery) -> (Browser, String) {
     let (former, next) = (nursery.person(PRIYA).await, nursery.person("lena@alderhouse.example").await);
     let page = priya.open("/responsible").await;
     let token = page.form("/responsible/hand-over").value("csrf").to_owned();
-    let fields =
-        [("csrf", &token), ("lead", &former), ("next", &next)].map(|(name, value)| (name.to_owned(), value.clone()));
+    let fields = [("csrf", &token), ("lead", &former), ("next", &next), ("sure", &"yes".to_owned())]
+        .map(|(name, value)| (name.to_owned(), value.clone()));
     priya.post("/responsible/hand-over", &fields).await;
     let event = nursery.newest(Verb::HandOver).await;
     assert!(

@@ -222,10 +222,15 @@ async fn places_and_alerts(on: &On) {
     assert_eq!(nursery.count("alerts").await, 2);
     assert_eq!(nursery.count("jobs").await, mails + 1);
     let mut priya = nursery.signed_in(PRIYA).await;
-    priya.open("/today").await.says("2 alerts to look into");
+    // What one person did on one day is one thing to look into, and one press answers it.
+    priya.open("/today").await.says("1 alert to look into");
     let page = priya.open("/alerts").await;
     page.says("Sean Larkin opened a child's page").says("Outside opening hours").says("From a new place");
-    page.says("Many children in a short time");
+    page.says("Many children in a short time").says("A child whom you may not see");
+    let ids = nursery.texts("SELECT id FROM alerts").await;
+    let action = ids.iter().map(|id| format!("/alerts/{id}/seen")).find(|action| page.has_form(action));
+    priya.submit(page.form(&action.expect("a form"))).await.says("Priya Nair looked into it today");
+    assert_eq!(nursery.count("alerts WHERE seen_at IS NULL").await, 0);
     // Alerts are for those who answer for safeguarding.
     let mut mei = nursery.signed_in("mei@alderhouse.example").await;
     mei.open("/alerts").await.is(403, "This is not open to you now");

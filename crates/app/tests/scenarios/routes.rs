@@ -296,7 +296,7 @@ fn allows(walker: &Walker<'_>, verb: Verb, facts: Value) -> bool {
     let facts = match verb {
         Verb::ViewMailOutbox => json!({"demo": false}),
         // Each has one of their own.
-        Verb::ViewDeclaration => json!({"concerned": true}),
+        Verb::ViewDeclaration => json!({"concerned": true, "falls_to_reader": false}),
         // A walker has no room, and is nobody's key person or parent.
         Verb::ViewChild => {
             json!({"in_my_room": false, "key_child": false, "own_child": false, "kept_away": false, "notes": false})

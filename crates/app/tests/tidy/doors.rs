@@ -109,6 +109,10 @@ const BEGINS_WRITE: &[(&str, &str)] = &[
         "a passkey that may be a copy is marked by a sign-in that is refused and rolled back; it opens nothing more, and people are told",
     ),
     (
+        "tablets/actions/note_elsewhere.rs",
+        "leads are told that a device is on another network, whatever it asked for and whether it was refused",
+    ),
+    (
         "tablets/actions/close_pin.rs",
         "wrong PINs of a day are counted, and a PIN closed, by a sign-in that is refused and rolled back; it opens nothing more",
     ),

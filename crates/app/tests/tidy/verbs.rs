@@ -12,6 +12,7 @@ const NO_ROUTE_VIEWS: &[(Verb, &str)] =
 /// Changes that no form asks for.
 const NO_ROUTE_CHANGES: &[(Verb, &str)] = &[
     (Verb::UnlockSession, "the sign-in form unlocks a session that locked itself"),
+    (Verb::LockTablet, "a shared device performs it before its lock is shown"),
     (Verb::AdoptPolicy, "its page comes with the room of policies; until then set-up adopts the first version"),
     (Verb::OpenChild, "a child's page performs it before it is shown"),
     (Verb::RecoverAccount, "at the console only"),

@@ -245,3 +245,15 @@ fn the_policy_says_who_decides_and_who_gets_reports() {
         |role: Role| allowed(&compiled, Verb::AnswerContact, &at_work(role), &good_facts(Verb::AnswerContact));
     assert_eq!([Role::Lead, Role::Manager, Role::Deputy].map(answers), [true, true, false]);
 }
+
+#[test]
+fn a_clause_that_only_touches_on_a_rule_is_not_given_as_the_reason() {
+    let refused = |policy: Policy| {
+        let compiled = Rulebook::of(policy).compile().expect("compiles");
+        let actor = standing(&[Role::Practitioner], |standing| standing.place.setting_device = true);
+        crate::people::refused(&compiled, Verb::ViewPeople, &actor, &json!({}))
+    };
+    // Policy D says of its records that they have passwords; policy E, that it limits who reaches what.
+    assert!(refused(Policy::D).clauses.is_empty());
+    assert!(!refused(Policy::E).clauses.is_empty());
+}

@@ -65,7 +65,7 @@ const SCOPES: &[(Verb, &[&str])] = &[
     (Verb::ViewChild, &["in_my_room", "key_child", "own_child"]),
     (Verb::OpenChild, &["in_my_room", "key_child", "own_child"]),
     (Verb::ViewFamily, &["key_child"]),
-    (Verb::ViewDeclaration, &["concerned"]),
+    (Verb::ViewDeclaration, &["concerned", "falls_to_reader"]),
     (Verb::ReportPassword, &["own"]),
     (Verb::HandOver, &["own"]),
     (Verb::MarkAbsent, &["own"]),

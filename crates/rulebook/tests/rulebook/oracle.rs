@@ -30,7 +30,7 @@ fn nobody_can_ask(verb: Verb) -> bool {
 }
 
 fn tablet_can_ask(verb: Verb) -> bool {
-    matches!(verb, Verb::ViewLock | Verb::SignInByPin | Verb::SendSaved)
+    matches!(verb, Verb::ViewLock | Verb::ViewReport | Verb::LockTablet | Verb::SignInByPin | Verb::SendSaved)
 }
 
 fn system_can_ask(verb: Verb) -> bool {
@@ -41,7 +41,7 @@ fn system_can_ask(verb: Verb) -> bool {
 
 fn person_can_ask(verb: Verb) -> bool {
     use Verb::*;
-    let shared = matches!(verb, ViewSignIn | ViewMailOutbox);
+    let shared = matches!(verb, ViewSignIn | ViewMailOutbox | ViewReport);
     let alone = matches!(verb, RecoverAccount | StoreCoverage | RestoreBackup | BeginDemo);
     shared || !(nobody_can_ask(verb) || tablet_can_ask(verb) || alone)
 }
@@ -116,7 +116,8 @@ fn role_allows(verb: Verb, (roles, standing, grace): (&[Role], &Standing, i64), 
     let three = manager || lead || is(&[Role::Deputy]);
     let four = three || is(&[Role::AssistantDeputy]);
     let works = is(&[Role::Practitioner, Role::Volunteer, Role::Student, Role::AgencyWorker]);
-    let parent = is(&[Role::Parent]);
+    let (parent, chair) = (is(&[Role::Parent]), is(&[Role::Chair]));
+    let nobody_left = fact("deciders_concerned") && fact("stand_ins_concerned");
     match verb {
         ViewToday | ViewResponsible => staff(roles),
         ViewDeclarations | DeclareRelationship | ReportContact | DeclareOutsideWork | ConfirmNumber => {
@@ -124,8 +125,13 @@ fn role_allows(verb: Verb, (roles, standing, grace): (&[Role], &Standing, i64), 
         }
         ViewCoverage | ViewRegister => four || is(&[Role::Chair]),
         ViewAudit | ExportAudit => manager || lead || is(&[Role::Chair]),
-        ViewPeople | ViewTablets | ViewAllDeclarations | DecideDeclaration | AnswerContact => four,
-        ViewSettings | UpdateSetting | ChangeRoles | BackUp | DecideOutsideWork => manager,
+        ViewPeople | ViewTablets | ViewAllDeclarations => four,
+        DecideDeclaration | AnswerContact => four || (chair && nobody_left),
+        DecideOutsideWork => {
+            let leads = is(&[Role::Lead, Role::Deputy]);
+            manager || (chair && fact("deciders_concerned")) || (leads && nobody_left)
+        }
+        ViewSettings | UpdateSetting | ChangeRoles | BackUp => manager,
         InvitePerson => three && (!fact("appoints_responsible") || manager),
         EndAccess | SignOffRegister | ExportRegister => manager || lead,
         EnrolHere => (manager || lead) && standing.second_factor,
@@ -148,7 +154,7 @@ fn role_allows(verb: Verb, (roles, standing, grace): (&[Role], &Standing, i64), 
             (four || with_child || (parent && fact("own_child"))) && (!fact("notes") || notes)
         }
         ViewFamily => four || (works && fact("key_child")),
-        ViewDeclaration => four || fact("concerned"),
+        ViewDeclaration => four || fact("concerned") || (chair && fact("falls_to_reader")),
         ReportPassword => {
             let held_back = standing.restricted || standing.agreement_overdue_days >= grace;
             fact("own") || (staff(roles) && !held_back && (three || !fact("too_many")))
@@ -163,7 +169,7 @@ fn role_allows(verb: Verb, (roles, standing, grace): (&[Role], &Standing, i64), 
 fn policy_allows(verb: Verb, roles: &[Role], fact: &dyn Fn(&str) -> bool, limits: &Limits) -> bool {
     let is = |some: &[Role]| roles.iter().any(|role| some.contains(role));
     match verb {
-        Verb::AnswerContact => is(&limits.reports_go_to) || is(&[Role::Manager]),
+        Verb::AnswerContact => is(&limits.reports_go_to) || is(&[Role::Manager]) || fact("deciders_concerned"),
         Verb::DecideDeclaration => {
             let (phones, social) = (is(&limits.contact_deciders_phones), is(&limits.contact_deciders_social));
             let decider = match (fact("by_own_phone"), fact("online")) {
@@ -174,7 +180,7 @@ fn policy_allows(verb: Verb, roles: &[Role], fact: &dyn Fn(&str) -> bool, limits
             };
             let parents = fact("with_parent") && limits.friend_contact_parents == "forbidden";
             let children = fact("with_child") && limits.friend_contact_children == "forbidden";
-            decider && !(fact("allows") && fact("online") && (parents || children))
+            (decider || fact("deciders_concerned")) && !(fact("allows") && fact("online") && (parents || children))
         }
         _ => true,
     }
@@ -215,7 +221,7 @@ fn facts_allow(verb: Verb, facts: &Json, fact: &dyn Fn(&str) -> bool) -> bool {
         }
         SignAgreement => fact("own") && fact("in_force") && fact("acknowledged"),
         AdoptPolicy => fact("signatory"),
-        InvitePerson => !fact("child"),
+        InvitePerson => !(fact("child") || fact("undecided") || fact("kept_away")),
         ChangeRoles => !(fact("own") || fact("child") || fact("leaves_no_manager") || fact("leaves_no_lead")),
         EndAccess => !(fact("own") || fact("leaves_no_manager") || fact("leaves_no_lead")),
         RecoverAccount | ReportPassword => fact("known"),
@@ -229,7 +235,8 @@ fn facts_allow(verb: Verb, facts: &Json, fact: &dyn Fn(&str) -> bool) -> bool {
         MapRegister | DiscardImport => fact("draft"),
         ConfirmImport => fact("draft") && fact("as_previewed"),
         UndoImport => fact("confirmed"),
-        DecideDeclaration | AnswerContact | DecideOutsideWork => !fact("own") && fact("open"),
+        DecideDeclaration => !fact("own") && !fact("named") && fact("open"),
+        AnswerContact | DecideOutsideWork => !fact("own") && fact("open"),
         CountersignDeclaration => fact("own") && fact("decided"),
         ViewChild | OpenChild | ViewFamily => !fact("kept_away"),
         SaveChild | EndAttendance | SaveGuardian | SetRestriction => !fact("kept_away"),

@@ -52,7 +52,8 @@ pub fn good_facts(verb: Verb) -> Json {
         Verb::SetUpSecondFactor => json!({ "code_matches": true, "password_matches": true, "attempts_left": 5 }),
         Verb::SignAgreement => json!({ "own": true, "in_force": true, "acknowledged": true }),
         Verb::AdoptPolicy => json!({ "signatory": true }),
-        Verb::InvitePerson => json!({ "child": false, "appoints_responsible": false }),
+        Verb::InvitePerson => json!({ "child": false, "appoints_responsible": false,
+                                      "undecided": false, "kept_away": false }),
         Verb::ChangeRoles => json!({ "own": false, "child": false, "appoints_responsible": false,
                                      "leaves_no_manager": false, "leaves_no_lead": false }),
         Verb::EndAccess => json!({ "own": false, "leaves_no_manager": false, "leaves_no_lead": false }),
@@ -66,7 +67,7 @@ pub fn good_facts(verb: Verb) -> Json {
         Verb::ViewFamily => json!({"key_child": true, "kept_away": false}),
         Verb::SaveChild | Verb::EndAttendance | Verb::SetRestriction => json!({"kept_away": false}),
         Verb::SaveGuardian => json!({"kept_away": false, "decides": false}),
-        Verb::ViewDeclaration => json!({"concerned": true}),
+        Verb::ViewDeclaration => json!({"concerned": true, "falls_to_reader": false}),
         Verb::SignInByPasskey => {
             json!({"known": true, "ceremony_valid": true, "user_verified": true, "attempts_left": 5, "belongs": true})
         }
@@ -98,12 +99,14 @@ pub fn good_facts(verb: Verb) -> Json {
             json!({"known": true, "pin_matches": true, "attempts_left": 5, "belongs": true, "shared_device": true, "closed": false})
         }
         Verb::DecideDeclaration => {
-            json!({"own": false, "open": true, "by_own_phone": false, "online": false, "with_parent": false, "with_child": false, "allows": false})
+            json!({"own": false, "named": false, "open": true, "by_own_phone": false, "online": false, "with_parent": false,
+                   "with_child": false, "allows": false, "deciders_concerned": false, "stand_ins_concerned": false})
         }
         Verb::SendSaved => json!({"claimed_may": true, "too_many": false}),
         Verb::CountersignDeclaration => json!({"own": true, "decided": true}),
-        Verb::AnswerContact => json!({"own": false, "open": true}),
-        Verb::DecideOutsideWork => json!({"own": false, "open": true}),
+        Verb::AnswerContact | Verb::DecideOutsideWork => {
+            json!({"own": false, "open": true, "deciders_concerned": false, "stand_ins_concerned": false})
+        }
         _ => json!({}),
     }
 }

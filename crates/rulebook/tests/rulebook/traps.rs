@@ -87,7 +87,8 @@ fn an_actor_whom_the_verb_is_not_for_is_malformed() {
     assert_eq!(refused(&compiled, Verb::ViewToday, &job(), &json!({})).kind, RefusalKind::Malformed);
     let manager = person(&[Role::Manager]);
     assert_eq!(refused(&compiled, Verb::BeginDemo, &manager, &json!({})).kind, RefusalKind::Malformed);
-    for verb in Verb::ALL.iter().filter(|verb| ![Verb::ViewLock, Verb::SignInByPin, Verb::SendSaved].contains(verb)) {
+    let theirs = [Verb::ViewLock, Verb::ViewReport, Verb::LockTablet, Verb::SignInByPin, Verb::SendSaved];
+    for verb in Verb::ALL.iter().filter(|verb| !theirs.contains(verb)) {
         assert_eq!(refused(&compiled, *verb, &tablet(), &good_facts(*verb)).kind, RefusalKind::Malformed, "{verb}");
     }
 }

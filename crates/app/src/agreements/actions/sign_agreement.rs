@@ -9,6 +9,7 @@ use crate::action::{Action, Actor, Done, Permit, Subject, Tx, standing};
 use crate::agreements::facts::SignAgreementFacts;
 use crate::agreements::model::{ACCEPTABLE_USE, signature};
 use crate::people::actions::sessions::signed_in;
+use crate::people::signature::must_be_own_name;
 use crate::platform::error::{Error, Result};
 use crate::platform::ids::{PersonId, SignatureId};
 use crate::policies::agreement::AgreementDocument;
@@ -68,6 +69,7 @@ impl Action for SignAgreement {
             let subject = Subject::Signature(before.id.clone());
             return Ok(Done::new(permit, subject, before).detail("repeated", true));
         }
+        must_be_own_name(tx, &self.typed_name).await?;
         let db = tx.write(&permit);
         let months = tx
             .rulebook

@@ -14,10 +14,12 @@ use super::summary::{BarPart, StateCount, bar, bar_label, counts};
 use crate::action::{Reader, State, tree_row};
 use crate::agreements::evidence::SOON_DAYS;
 use crate::assurance::coverage;
+use crate::children::facts::SaveGuardianFacts;
+use crate::children::left::left;
 use crate::declarations;
 use crate::people::facts::{MarkAbsentFacts, SignOffRegisterFacts};
 use crate::people::frame::{Frame, frame};
-use crate::people::{queries, users};
+use crate::people::{leads, queries, users};
 use crate::platform::clock::words_day;
 use crate::platform::error::Result;
 use crate::platform::{jobs, names};
@@ -87,6 +89,7 @@ pub async fn show(visit: Visit, Query(all): Query<All>) -> Result<Response> {
     }
     board.declarations(&reader, &visit).await?;
     board.duty(&reader, &visit, page.lead.is_none()).await?;
+    board.children(&reader, &visit).await?;
     let (people, coverage) =
         (reader.may_open(Verb::ViewPeople, &visit.actor()), reader.may_open(Verb::ViewCoverage, &visit.actor()));
     if people || coverage {
@@ -102,6 +105,9 @@ pub async fn show(visit: Visit, Query(all): Query<All>) -> Result<Response> {
     if reader.may_open(Verb::ViewSettings, &visit.actor()) {
         board.installation(&reader).await?;
     }
+    board.numbers(&reader, &visit).await?;
+    // What must not wait is never behind "Show more".
+    board.tasks.sort_by_key(|task| !task.urgent);
     let hidden = if all.all == "1" { 0 } else { board.tasks.len().saturating_sub(SHOWN) };
     board.tasks.truncate(board.tasks.len() - hidden);
     let hour = reader.time().hour_and_minute(reader.now).0;
@@ -194,11 +200,39 @@ impl Board {
         Ok(())
     }
 
+    /// A number to call: of whoever answers for safeguarding, for themselves; of the setting, for whoever keeps its settings.
+    async fn numbers(&mut self, reader: &Reader<'_>, visit: &Visit) -> Result<()> {
+        let answers = reader.standing().is_some_and(|standing| !leads::positions(&standing.role_list()).is_empty());
+        if answers {
+            let me = queries::member(reader.db(), &reader.scope.setting, &visit.me.person).await?;
+            if me.person.phone.is_none() {
+                let (title, why) = (words("task-own-number"), words("task-own-number-why"));
+                self.task("due", "phone", title, why, ("/account#phone", "task-own-number-do"));
+            }
+        }
+        if reader.setting.phone.is_none() && reader.may_open(Verb::ViewSettings, &visit.actor()) {
+            let (title, why) = (words("task-setting-number"), words("task-setting-number-why"));
+            self.task("due", "phone", title, why, ("/settings#phone", "task-setting-number-do"));
+        }
+        Ok(())
+    }
+
     /// What this person declares, signs or decides: nobody else's board tells of it.
     async fn declarations(&mut self, reader: &Reader<'_>, visit: &Visit) -> Result<()> {
         for waiting in declarations::board(reader, &visit.actor()).await? {
             let declarations::board::Waiting { kind, icon, title, why, href, button } = waiting;
             self.task(kind, icon, title, why, (&href, button));
+        }
+        Ok(())
+    }
+
+    /// What the register of children lacks, for whoever keeps it; what only a lead decides is for leads.
+    async fn children(&mut self, reader: &Reader<'_>, visit: &Visit) -> Result<()> {
+        let actor = visit.actor();
+        let left = left(reader, &actor).await?;
+        let decides = reader.may(&actor, &SaveGuardianFacts { decides: true, kept_away: false });
+        for to_do in left.to_do().into_iter().filter(|to_do| decides || !to_do.decides) {
+            self.task(to_do.kind, to_do.icon, to_do.title, to_do.why, (to_do.href, to_do.button));
         }
         Ok(())
     }

@@ -9,6 +9,8 @@ use stairgate_rulebook::Role;
 
 use crate::action::standing;
 use crate::children::model::{Kinship, Responsibility, Restriction, child, guardian};
+use crate::people::actions::members::mark_ended;
+use crate::people::queries;
 use crate::platform::clock::{Day, Instant};
 use crate::platform::error::{Error, Result};
 use crate::platform::ids::{ChildId, GuardianId, PersonId, SettingId};
@@ -89,7 +91,12 @@ pub async fn take_out_guardian(db: &impl ConnectionTrait, setting: &SettingId, i
 }
 
 /// Gives a role beside those that somebody has. Never one that answers for the setting: those come by their own actions.
-async fn hold_role(db: &impl ConnectionTrait, setting: &SettingId, person: &PersonId, role: Role) -> Result<()> {
+pub(super) async fn hold_role(
+    db: &impl ConnectionTrait,
+    setting: &SettingId,
+    person: &PersonId,
+    role: Role,
+) -> Result<()> {
     let row = standing::Entity::find_by_id(person.clone())
         .filter(standing::Column::SettingId.eq(setting.clone()))
         .one(db)
@@ -148,10 +155,34 @@ pub async fn follow_children(
         row.update(db).await?;
         followed.adults += 1;
         if wanted.is_some_and(|day| day < today) {
+            mark_ended(db, person, now).await?;
             followed.sessions += end_sessions(db, setting, person, now).await?;
         }
     }
     Ok(followed)
+}
+
+/// Brings an adult who never joined back into the register, when there is a child again whom they may know: they can be invited as
+/// if nothing had been. Whoever had joined comes back by a new invitation only, and a day that is still to come stays.
+pub async fn bring_back(db: &impl ConnectionTrait, setting: &SettingId, person: &PersonId, today: Day) -> Result<bool> {
+    let member = queries::member(db, setting, person).await?;
+    let closed = !member.standing.has_access(today) && member.standing.access_from <= today;
+    if !closed || member.person.joined_at.is_some() || !member.standing.is_only_family() {
+        return Ok(false);
+    }
+    let Some(last) = last_days(db, setting, std::slice::from_ref(person)).await?.get(person).copied() else {
+        return Ok(false);
+    };
+    if last.is_some_and(|day| day < today) {
+        return Ok(false);
+    }
+    let mut row = member.standing.into_active_model();
+    row.access_until = Set(last);
+    row.update(db).await?;
+    let mut row = member.person.into_active_model();
+    row.ended_at = Set(None);
+    row.update(db).await?;
+    Ok(true)
 }
 
 /// The last day of the last child whom each adult may know; none where that child stays. Whoever is not in the answer knows none.

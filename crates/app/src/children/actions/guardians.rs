@@ -5,9 +5,10 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, IntoActiveModel};
 use stairgate_rulebook::Role;
 
-use super::families::{NewGuardian, add_guardian, end_sessions, follow_children};
+use super::families::{NewGuardian, add_guardian, bring_back, end_sessions, follow_children};
 use super::found::{FoundBy, Sought, find_adult};
 use super::register::update_child;
+use super::responsibilities::{self, SaidOfMany};
 use crate::action::{Action, Done, Permit, Subject, Tx};
 use crate::children::facts::SaveGuardianFacts;
 use crate::children::model::{Kinship, Responsibility, Restriction, child, guardian, has_restricted};
@@ -123,6 +124,11 @@ pub enum SaveGuardian {
         /// Whether they have parental responsibility.
         responsibility: Responsibility,
     },
+    /// Whether many adults have parental responsibility of whom nobody knew.
+    Many {
+        /// By their ties.
+        said: Vec<(GuardianId, Responsibility)>,
+    },
     /// What a register said that was nobody's for sure stands with the right adults now, or is not needed.
     Sorted {
         /// The child.
@@ -135,14 +141,29 @@ pub enum SaveGuardian {
     },
 }
 
+/// What was saved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Saved {
+    /// An adult of this child.
+    One(ChildId),
+    /// Many adults.
+    Many(SaidOfMany),
+}
+
 impl Action for SaveGuardian {
     type Facts = SaveGuardianFacts;
-    /// The child.
-    type Output = ChildId;
+    type Output = Saved;
 
     async fn facts(&mut self, tx: &Tx<'_>) -> Result<SaveGuardianFacts> {
         let (db, setting) = (tx.read(), tx.setting_id()?);
+        if let Self::Many { said } = self {
+            let ties = responsibilities::ties_of(&db, setting, said).await?;
+            let kept_from = seen::kept_from(&db, setting, tx.actor.person()).await?;
+            let kept_away = ties.iter().any(|tie| kept_from.contains(&tie.child_id));
+            return Ok(SaveGuardianFacts { decides: false, kept_away });
+        }
         let child = match self {
+            Self::Many { .. } => return Err(Error::NotFound),
             Self::New { child, .. } | Self::Sorted { child } => seen::child(&db, setting, child).await?.id,
             Self::Known { child, person, .. } => {
                 queries::member(&db, setting, person).await?;
@@ -156,16 +177,23 @@ impl Action for SaveGuardian {
         Ok(SaveGuardianFacts { decides, kept_away })
     }
 
-    async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<ChildId>> {
+    async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<Saved>> {
         let setting = tx.setting_id()?.clone();
         let db = tx.write(&permit);
         if let Self::Sorted { child } = self {
             let row = child::Model { contacts_sealed: None, ..seen::child(db, &setting, &child).await? };
             update_child(db, row).await?;
-            return Ok(Done::new(permit, Subject::Child(child.clone()), child).detail("what", "sorted"));
+            return Ok(Done::new(permit, Subject::Child(child.clone()), Saved::One(child)).detail("what", "sorted"));
+        }
+        if let Self::Many { said } = self {
+            let done = responsibilities::say(db, &setting, &said).await?;
+            let ids = |ties: &[GuardianId]| ties.iter().map(|tie| tie.0.clone()).collect::<Vec<_>>();
+            let (yes, no, skipped) = (ids(&done.yes), ids(&done.no), done.skipped);
+            let done = Done::new(permit, Subject::Setting(setting), Saved::Many(done)).detail("what", "many");
+            return Ok(done.detail("yes", yes).detail("no", no).detail("skipped", skipped));
         }
         let ((child, adult), what) = match self {
-            Self::Sorted { .. } => return Err(Error::NotFound),
+            Self::Sorted { .. } | Self::Many { .. } => return Err(Error::NotFound),
             Self::New { child, fields, tie, another, said } => {
                 let waits = waits(db, (&setting, &child), None, said).await?;
                 let person = new_adult(db, tx, (&setting, &child), &fields, (tie.0, another)).await?;
@@ -177,6 +205,7 @@ impl Action for SaveGuardian {
                 let waits = waits(db, (&setting, &child), Some(&person), said).await?;
                 let new = NewGuardian::of(&setting, &child, person.clone(), tie);
                 add_guardian(db, NewGuardian { waits, ..new }, tx.now).await?;
+                bring_back(db, &setting, &person, tx.today).await?;
                 ((child, person), if waits { "known_adult_waits" } else { "known_adult" })
             }
             Self::Change { guardian, tie, fields } => {
@@ -187,7 +216,7 @@ impl Action for SaveGuardian {
             }
             Self::End { guardian } => (end(db, tx, (&setting, &guardian)).await?, "ended"),
         };
-        let done = Done::new(permit, Subject::Child(child.clone()), child);
+        let done = Done::new(permit, Subject::Child(child.clone()), Saved::One(child));
         Ok(done.detail("what", what).detail("person", adult.0))
     }
 
@@ -196,7 +225,7 @@ impl Action for SaveGuardian {
             Self::New { child, .. } | Self::Known { child, .. } | Self::Sorted { child } => {
                 Subject::Child(child.clone())
             }
-            Self::Change { .. } | Self::Decide { .. } | Self::End { .. } => Subject::Page,
+            Self::Change { .. } | Self::Decide { .. } | Self::End { .. } | Self::Many { .. } => Subject::Page,
         }
     }
 }
@@ -279,6 +308,11 @@ async fn new_adult(
 }
 
 const SAME_NAME: &str = "Somebody with this name is in the register already. Look for them above and choose them. If this is somebody else, tick the box.";
+
+/// Whether a wrong field is the name of somebody who is in the register: then it is asked whether this is another person.
+pub fn is_namesake(wrong: &FieldError) -> bool {
+    wrong.message == SAME_NAME
+}
 
 /// Whether anybody in the register has this name.
 async fn is_somebody(db: &impl ConnectionTrait, setting: &SettingId, name: &str) -> Result<bool> {

@@ -9,5 +9,6 @@ pub mod guardians;
 pub mod invite_families;
 pub mod opening;
 pub mod register;
+pub mod responsibilities;
 pub mod restrictions;
 pub mod rooms;

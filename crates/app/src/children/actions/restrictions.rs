@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, IntoActiveModel};
 use stairgate_rulebook::Role;
 
-use super::families::{end_sessions, follow_children};
+use super::families::{bring_back, end_sessions, follow_children, hold_role};
 use super::guardians::tie_of;
 use crate::action::{Action, Done, Permit, Subject, Tx, standing};
 use crate::children::facts::SetRestrictionFacts;
@@ -55,6 +55,7 @@ impl Action for SetRestriction {
         let setting = tx.setting_id()?.clone();
         let tie = tie_of(&tx.read(), &setting, &self.guardian).await?;
         let (child, person, before) = (tie.child_id.clone(), tie.person_id.clone(), tie.restriction);
+        let (is_tied, relation) = (tie.is_tied(), tie.relation);
         let restricts = self.restriction != Restriction::None;
         // Lifted, the words go too: the log keeps that there was a restriction, from when to when.
         let words = match restricts && !self.words.is_empty() {
@@ -67,20 +68,25 @@ impl Action for SetRestriction {
         row.restriction_sealed = Set(words);
         row.restricted_at = Set(restricts.then_some(tx.now));
         row.update(db).await?;
-        let (mut ended, mut access_ended) = (0, false);
+        let (mut ended, mut access_ended, mut brought_back) = (0, false, false);
         if restricts {
             let adult = std::slice::from_ref(&person);
             let followed = follow_children(db, &setting, adult, (None, tx.today, tx.now)).await?;
             let no_parent = takes_parent_role(db, &setting, &person).await?;
             ended = followed.sessions + end_sessions(db, &setting, &person, tx.now).await?;
             access_ended = followed.adults > 0 || no_parent;
+        } else if is_tied {
+            // They hold the role again that the restriction took, and can be invited as before.
+            hold_role(db, &setting, &person, relation.role()).await?;
+            brought_back = bring_back(db, &setting, &person, tx.today).await?;
         }
         Ok(Done::new(permit, Subject::Child(child.clone()), child)
             .detail("person", person.0)
             .detail("from", before.name())
             .detail("to", self.restriction.name())
             .detail("sessions_ended", ended)
-            .detail("access_as_parent_ended", access_ended))
+            .detail("access_as_parent_ended", access_ended)
+            .detail("back_in_register", brought_back))
     }
 }
 

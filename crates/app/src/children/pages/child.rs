@@ -9,7 +9,7 @@ use stairgate_rulebook::Facts;
 use super::{Choice, age, child_again, open_child, span};
 use crate::action::Reader;
 use crate::children::actions::children::{EndAttendance, SaveChild};
-use crate::children::facts::{EndAttendanceFacts, Nearness, SaveChildFacts, ViewFamilyFacts};
+use crate::children::facts::{EndAttendanceFacts, Nearness, SaveChildFacts, SaveGuardianFacts, ViewFamilyFacts};
 use crate::children::model::{NOTES, Question, Restriction, child, guardian};
 use crate::children::queries;
 use crate::children::seen::{Asking, for_work, nearness_to};
@@ -17,10 +17,11 @@ use crate::people::frame::{Frame, frame};
 use crate::platform::clock::words_day;
 use crate::platform::error::{Error, FieldError, Result};
 use crate::platform::ids::{ChildId, PersonId, RoomId};
-use crate::web::answer::{html, html_wrong, to};
+use crate::web::answer::{html, html_wrong};
+use crate::web::done::{Done, to_done};
 use crate::web::forms::Posted;
 use crate::web::page::{FormErrors, Page, StateTag};
-use crate::web::params::Path;
+use crate::web::params::{Path, Query};
 use crate::web::typed_day::TypedDay;
 use crate::web::visit::Visit;
 use crate::web::words::{words, words_with};
@@ -61,6 +62,7 @@ struct ChildPage {
     stays: Vec<(String, String)>,
     requests: Vec<Request>,
     can_save: bool,
+    can_add_adult: bool,
     can_end: bool,
     rooms: Vec<Choice>,
     moving: TypedDay,
@@ -69,10 +71,12 @@ struct ChildPage {
 }
 
 /// `GET /children/{id}`
-pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response> {
+pub async fn show(visit: Visit, Path(id): Path<String>, Query(done): Query<Done>) -> Result<Response> {
     let id = ChildId::parse(&id)?;
     let reader = open_child(&visit, &id).await?;
-    html(&child_page(&visit, &reader, &id).await?)
+    let mut page = child_page(&visit, &reader, &id).await?;
+    page.page = done.told(page.page, "child");
+    html(&page)
 }
 
 async fn child_page(visit: &Visit, reader: &Reader<'_>, id: &ChildId) -> Result<ChildPage> {
@@ -117,6 +121,7 @@ async fn child_page(visit: &Visit, reader: &Reader<'_>, id: &ChildId) -> Result<
             .collect(),
         requests,
         can_save,
+        can_add_adult: reader.may(&actor, &SaveGuardianFacts { decides: false, kept_away: near.kept_away }),
         can_end: reader.may(&actor, &EndAttendanceFacts { kept_away: near.kept_away }),
         rooms: rooms
             .iter()
@@ -225,7 +230,7 @@ pub async fn place(visit: Visit, Path(id): Path<String>, posted: Posted) -> Resu
         }
     };
     let asking = Asking { child: &id, facts: |kept_away| SaveChildFacts { kept_away } };
-    again(&visit, asking, outcome, |page| {
+    again(&visit, asking, (outcome, "moved"), |page| {
         page.moving = moving;
         for choice in &mut page.rooms {
             choice.chosen = choice.value == posted.get("room");
@@ -250,18 +255,18 @@ pub async fn leave(visit: Visit, Path(id): Path<String>, posted: Posted) -> Resu
         Err(error) => Err(error),
     };
     let asking = Asking { child: &id, facts: |kept_away| EndAttendanceFacts { kept_away } };
-    again(&visit, asking, outcome, |page| page.last = last).await
+    again(&visit, asking, (outcome, if stays { "stays" } else { "last" }), |page| page.last = last).await
 }
 
 /// Back to the child, or the page once more with what was typed.
 async fn again<F: Facts + Send>(
     visit: &Visit,
     asking: Asking<'_, F>,
-    outcome: Result<()>,
+    (outcome, done): (Result<()>, &str),
     refill: impl FnOnce(&mut ChildPage),
 ) -> Result<Response> {
     match outcome {
-        Ok(()) => Ok(to(&format!("/children/{}", asking.child))),
+        Ok(()) => Ok(to_done(&format!("/children/{}", asking.child), done)),
         Err(Error::Invalid(errors)) => {
             let id = asking.child;
             let reader = child_again(visit, asking).await?;

@@ -17,7 +17,8 @@ use crate::platform::clock::words_day;
 use crate::platform::error::{Error, FieldError, Result};
 use crate::platform::ids::{ChildId, PersonId, RoomId};
 use crate::platform::names;
-use crate::web::answer::{html, html_wrong, to};
+use crate::web::answer::{html, html_wrong};
+use crate::web::done::to_done;
 use crate::web::forms::Posted;
 use crate::web::page::{FormErrors, Page};
 use crate::web::params::Path;
@@ -136,9 +137,13 @@ pub async fn edit(visit: Visit, Path(id): Path<String>) -> Result<Response> {
 }
 
 async fn form_page(visit: &Visit, reader: &Reader<'_>, id: Option<&ChildId>, typed: Typed) -> Result<ChildFormPage> {
-    let title = words(if id.is_some() { "child-form-edit" } else { "child-form-new" });
-    let Frame { page, .. } = frame(reader, visit, &title, "/children").await?;
     let can_save = reader.may(&visit.actor(), &SaveChildFacts { kept_away: false });
+    let title = words(match (can_save, id) {
+        (false, _) => "child-form-not-yours",
+        (true, Some(_)) => "child-form-edit",
+        (true, None) => "child-form-new",
+    });
+    let Frame { page, .. } = frame(reader, visit, &title, "/children").await?;
     let staff = queries::staff(reader, beside_parents(reader).await?);
     let rooms = queries::rooms(reader).await?;
     let choice = |id: &str, name: &str, chosen: &str| Choice::of(id, name.to_owned(), chosen);
@@ -170,7 +175,7 @@ pub async fn add(mut visit: Visit, posted: Posted) -> Result<Response> {
         id => RoomId::parse(id).map(Some),
     };
     match visit.perform(SaveChild::Add { fields: typed.read(), room: room?, another: typed.another }).await {
-        Ok(id) => Ok(to(&format!("/children/{id}"))),
+        Ok(id) => Ok(to_done(&format!("/children/{id}"), "added")),
         Err(Error::Invalid(errors)) => {
             visit.verb = stairgate_rulebook::Verb::ViewChildren;
             let reader = visit.view().await?;
@@ -188,7 +193,7 @@ pub async fn change(visit: Visit, Path(id): Path<String>, posted: Posted) -> Res
     let mut typed = Typed::posted(&posted);
     let action = SaveChild::Change { child: id.clone(), version: typed.version, fields: typed.read() };
     match visit.perform(action).await {
-        Ok(_) => Ok(to(&format!("/children/{id}"))),
+        Ok(_) => Ok(to_done(&format!("/children/{id}"), "saved")),
         Err(Error::Invalid(errors)) => {
             let asking = Asking { child: &id, facts: |kept_away| SaveChildFacts { kept_away } };
             let reader = child_again(&visit, asking).await?;

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::child::{responsibility, restriction};
 use super::{Choice, family_again, open_family};
 use crate::action::Reader;
-use crate::children::actions::guardians::{AdultFields, IsRestricted, SaveGuardian};
+use crate::children::actions::guardians::{AdultFields, IsRestricted, SaveGuardian, is_namesake};
 use crate::children::facts::SaveGuardianFacts;
 use crate::children::model::{
     CONTACTS, Kinship, RESTRICTION, Responsibility, Restriction, child, guardian, has_restricted,
@@ -16,12 +16,14 @@ use crate::children::model::{
 use crate::children::queries;
 use crate::children::seen::{self, Asking, kept_from, their_adults};
 use crate::people::frame::{Frame, frame};
+use crate::people::pages::list::state;
 use crate::people::queries::{Member, accounts_of, members};
 use crate::platform::clock::words_day;
 use crate::platform::error::{Error, FieldError, Result};
 use crate::platform::ids::{ChildId, PersonId};
 use crate::platform::names;
-use crate::web::answer::{html, html_wrong, to};
+use crate::web::answer::{html, html_wrong};
+use crate::web::done::{Done, to_done};
 use crate::web::forms::Posted;
 use crate::web::page::{FormErrors, Page, StateTag};
 use crate::web::params::{Path, Query};
@@ -62,14 +64,14 @@ struct FamilyPage {
 }
 
 /// `GET /children/{id}/family`
-pub async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response> {
+pub async fn show(visit: Visit, Path(id): Path<String>, Query(done): Query<Done>) -> Result<Response> {
     let id = ChildId::parse(&id)?;
     let reader = open_family(&visit, &id).await?;
     let child = seen::child(reader.db(), &reader.scope.setting, &id).await?;
     let title = words_with("family-title", &[("name", child.called())]);
     let Frame { page, .. } = frame(&reader, &visit, &title, "/children").await?;
     html(&FamilyPage {
-        page,
+        page: done.told(page, "family"),
         id: id.0.clone(),
         child: child.name.clone(),
         adults: adults(&reader, &id).await?,
@@ -100,7 +102,7 @@ pub(super) async fn adults(reader: &Reader<'_>, id: &ChildId) -> Result<Vec<Adul
             phone: member.person.phone.clone(),
             email: account.map(|account| account.email.clone()),
             address: member.person.address.clone(),
-            access: access(reader, member),
+            access: state(reader, member),
             waits: tie.waits() && tie.restriction == Restriction::None,
         });
     }
@@ -117,26 +119,13 @@ fn contacts(reader: &Reader<'_>, child: &child::Model) -> Result<String> {
 pub async fn sorted(visit: Visit, Path(id): Path<String>, _posted: Posted) -> Result<Response> {
     let id = ChildId::parse(&id)?;
     visit.perform(SaveGuardian::Sorted { child: id.clone() }).await?;
-    Ok(to(&format!("/children/{id}/family")))
+    Ok(to_done(&format!("/children/{id}/family"), "sorted"))
 }
 
 /// The words of a restriction, opened.
 pub(super) fn opened(reader: &Reader<'_>, tie: &guardian::Model) -> Result<String> {
     let Some(sealed) = &tie.restriction_sealed else { return Ok(String::new()) };
     String::from_utf8(reader.house.keys.open(RESTRICTION, sealed)?).map_err(|err| Error::internal("restriction", err))
-}
-
-/// How an adult stands with Stairgate itself.
-fn access(reader: &Reader<'_>, member: &Member) -> StateTag {
-    if !member.standing.has_access(reader.today) {
-        StateTag::quiet("circle-minus", words("person-ended"))
-    } else if member.person.joined_at.is_some() {
-        StateTag::ok(words("person-active"))
-    } else if member.person.invited_at.is_some() {
-        StateTag::due(words("person-invited"))
-    } else {
-        StateTag::quiet("circle-dashed", words("person-in-register"))
-    }
 }
 
 /// What was typed of a new adult.
@@ -169,6 +158,8 @@ struct AddPage {
     relations: Vec<Choice>,
     responsibilities: Vec<Choice>,
     can_save: bool,
+    /// It is asked whether this is another person than one of the register.
+    asks_another: bool,
     /// What has to be said of the adult who is kept from this child, where there is one.
     ask: Option<Ask>,
 }
@@ -207,6 +198,7 @@ async fn add_page(visit: &Visit, reader: &Reader<'_>, id: &ChildId, (find, typed
         child: child.name.clone(),
         found,
         find,
+        asks_another: typed.another,
         typed,
         relations: relations(Kinship::OtherCarer),
         responsibilities: responsibilities(Responsibility::Unknown),
@@ -305,13 +297,14 @@ pub async fn add(visit: Visit, Path(id): Path<String>, posted: Posted) -> Result
         Err(error) => Err(error),
     };
     match outcome {
-        Ok(_) => Ok(to(&format!("/children/{id}/family"))),
+        Ok(_) => Ok(to_done(&format!("/children/{id}/family"), "added")),
         Err(Error::Invalid(errors)) => {
             let facts = |kept_away| SaveGuardianFacts { decides: false, kept_away };
             let reader = family_again(&visit, Asking { child: &id, facts }).await?;
             // Whoever is there already under this name is offered right away.
             let mut page = add_page(&visit, &reader, &id, (typed.name.clone(), typed)).await?;
             page.page.error = true;
+            page.asks_another |= errors.iter().any(is_namesake);
             page.errors = FormErrors::new(errors);
             for (choices, field) in [(&mut page.relations, "relation"), (&mut page.responsibilities, "responsibility")]
             {

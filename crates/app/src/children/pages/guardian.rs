@@ -17,7 +17,8 @@ use crate::people::frame::{Frame, frame};
 use crate::people::queries::{Member, member, members};
 use crate::platform::error::{Error, FieldError, Result};
 use crate::platform::ids::{ChildId, GuardianId};
-use crate::web::answer::{html, html_wrong, to};
+use crate::web::answer::{html, html_wrong};
+use crate::web::done::to_done;
 use crate::web::forms::Posted;
 use crate::web::page::{FormErrors, Page};
 use crate::web::params::Path;
@@ -135,7 +136,7 @@ pub async fn change(visit: Visit, Path((id, tie)): Path<(String, String)>, poste
             })
             .await
         }
-        other => other.map(|()| to(&format!("/children/{id}/family"))),
+        other => other.map(|()| to_done(&format!("/children/{id}/family"), "saved")),
     }
 }
 
@@ -151,7 +152,7 @@ pub async fn decide(visit: Visit, Path((id, tie)): Path<(String, String)>, poste
     };
     match outcome {
         Err(Error::Invalid(errors)) => again(&visit, (save(&id, true), &tie), errors, |_| {}).await,
-        other => other.map(|()| to(&format!("/children/{id}/family"))),
+        other => other.map(|()| to_done(&format!("/children/{id}/family"), "decided")),
     }
 }
 
@@ -159,13 +160,14 @@ pub async fn decide(visit: Visit, Path((id, tie)): Path<(String, String)>, poste
 pub async fn end(visit: Visit, Path((id, tie)): Path<(String, String)>, _posted: Posted) -> Result<Response> {
     let (id, guardian) = (ChildId::parse(&id)?, GuardianId::parse(&tie)?);
     visit.perform(SaveGuardian::End { guardian }).await?;
-    Ok(to(&format!("/children/{id}/family")))
+    Ok(to_done(&format!("/children/{id}/family"), "ended"))
 }
 
 /// `POST /children/{id}/family/{guardian}/restriction`
 pub async fn restrict(visit: Visit, Path((id, tie)): Path<(String, String)>, posted: Posted) -> Result<Response> {
     let (id, tie) = (ChildId::parse(&id)?, GuardianId::parse(&tie)?);
     let (restriction, typed) = (posted.get("restriction"), posted.get("words").replace("\r\n", "\n"));
+    let lifts = Restriction::parse(restriction) == Some(Restriction::None);
     let outcome = match SetRestriction::parse(tie.clone(), restriction, &typed) {
         Ok(action) => visit.perform(action).await.map(|_| ()),
         Err(error) => Err(error),
@@ -179,7 +181,9 @@ pub async fn restrict(visit: Visit, Path((id, tie)): Path<(String, String)>, pos
             })
             .await
         }
-        other => other.map(|()| to(&format!("/children/{id}/family"))),
+        other => {
+            other.map(|()| to_done(&format!("/children/{id}/family"), if lifts { "lifted" } else { "restricted" }))
+        }
     }
 }
 

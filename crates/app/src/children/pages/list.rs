@@ -12,8 +12,9 @@ use super::Choice;
 use crate::action::Reader;
 use crate::children::actions::export_register::{ExportRegister, Part};
 use crate::children::actions::invite_families::{Families, InviteFamilies, families};
-use crate::children::facts::{InviteFamiliesFacts, SaveChildFacts};
-use crate::children::model::{Restriction, guardian};
+use crate::children::facts::{InviteFamiliesFacts, Nearness, SaveChildFacts, ViewChildFacts};
+use crate::children::left::{Left, left_of};
+use crate::children::model::{Restriction, child, guardian};
 use crate::children::queries;
 use crate::children::seen::{SeenChild, visible};
 use crate::people::facts::ExportRegisterFacts;
@@ -53,6 +54,8 @@ struct Chip {
 struct ChildrenPage {
     page: Page,
     own: bool,
+    /// The reader sees every child, and not only those whom they look after.
+    sees_all: bool,
     children: Vec<ChildRow>,
     found: String,
     q: String,
@@ -61,11 +64,15 @@ struct ChildrenPage {
     newer: Option<String>,
     older: Option<String>,
     asked: bool,
+    /// Children for whom something is left to do are looked for, and there is none.
+    nothing_left: bool,
     can_save: bool,
     can_export: bool,
     sees_rooms: bool,
     sees_imports: bool,
     to_invite: Option<String>,
+    /// How many adults nobody can invite yet, since it is not known who has parental responsibility.
+    unknown: Option<String>,
     /// Adults of whom a lead has to say first that they are not somebody who is restricted.
     undecided: Vec<(String, String)>,
     no_mail: Option<String>,
@@ -82,6 +89,9 @@ pub struct Asked {
     show: String,
     #[serde(default)]
     adult: String,
+    /// Whose key children.
+    #[serde(default)]
+    key_person: String,
     #[serde(default)]
     page: usize,
     invited: Option<u32>,
@@ -101,9 +111,10 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> 
     } else {
         Families::default()
     };
+    let left = if can_save { left_of(&reader, &seen).await? } else { Left::default() };
     let own = !seen.is_empty() && seen.iter().all(|seen| seen.nearness.own_child);
     let of_adult = queries::children_of(&reader, &asked.adult).await?;
-    let kept: Vec<&SeenChild> = seen.iter().filter(|seen| asked.wants(&reader, seen, &of_adult)).collect();
+    let kept: Vec<&SeenChild> = seen.iter().filter(|seen| asked.wants(&reader, seen, (&of_adult, &left))).collect();
     let names = queries::shown_names(&seen, can_save);
     let start = asked.page.saturating_mul(PAGE_SIZE);
     let here: Vec<&SeenChild> = kept.iter().skip(start).take(PAGE_SIZE).copied().collect();
@@ -123,6 +134,7 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> 
     html(&ChildrenPage {
         page,
         own,
+        sees_all: reader.may(&actor, &ViewChildFacts::from(Nearness::default())),
         children: here.iter().map(|seen| shown.row(seen, &names)).collect(),
         found: count_words(kept.len(), "children-count-one", "children-count"),
         rooms: rooms
@@ -130,23 +142,25 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> 
             .filter(|room| room.closed_at.is_none())
             .map(|room| Choice::of(room.id.as_str(), room.name.clone(), &asked.room))
             .collect(),
-        chips: asked.chips(&reader, &seen),
+        chips: asked.chips(&reader, &seen, &left),
         newer: (asked.page > 0).then(|| asked.href(asked.page - 1)),
         older: more.then(|| asked.href(asked.page + 1)),
-        asked: !asked.q.trim().is_empty() || !asked.room.is_empty() || !asked.adult.is_empty(),
+        asked: asked.is_narrow(),
+        nothing_left: kept.is_empty() && ["orders", "key", "questions"].contains(&asked.show.as_str()),
         q: asked.q.clone(),
         can_save,
         can_export: reader.may(&actor, &ExportRegisterFacts {}),
         sees_rooms: reader.may_open(Verb::ViewRooms, &actor),
         sees_imports: reader.may_open(Verb::ViewImports, &actor),
         to_invite: count_of(families.to_invite.len(), "children-invite-one", "children-invite-many"),
+        unknown: count_of(Left::adults(&left.unknown), "left-unknown-one", "left-unknown"),
         undecided: undecided(&families, &seen),
         no_mail: count_of(families.without_address.len(), "children-no-mail-one", "children-no-mail-many"),
     })
 }
 
 impl Asked {
-    fn wants(&self, reader: &Reader<'_>, seen: &SeenChild, of_adult: &HashSet<ChildId>) -> bool {
+    fn wants(&self, reader: &Reader<'_>, seen: &SeenChild, (of_adult, left): (&HashSet<ChildId>, &Left)) -> bool {
         let child = &seen.child;
         let by_adult = self.adult.is_empty() || (seen.for_work && of_adult.contains(&child.id));
         let key = names::search_key(&self.q);
@@ -155,30 +169,51 @@ impl Asked {
         let by_room = self.room.is_empty() || seen.room.as_ref().map(RoomId::as_str) == Some(self.room.as_str());
         // Whoever looks for an adult's children wants those who have left, too.
         let by_time = !self.adult.is_empty() || child.has_left(reader.today) == (self.show == "left");
-        by_adult && by_name && by_room && by_time
+        let by_key_person = self.key_person.is_empty()
+            || child.key_person_id.as_ref().map(PersonId::as_str) == Some(self.key_person.as_str());
+        by_adult && by_key_person && by_name && by_room && by_time && self.is_left(child, left)
     }
 
-    /// Who is here and who has left; only where the reader sees somebody who has.
-    fn chips(&self, reader: &Reader<'_>, seen: &[SeenChild]) -> Vec<Chip> {
-        let left = seen.iter().filter(|seen| seen.child.has_left(reader.today)).count();
-        if left == 0 || !self.adult.is_empty() {
-            return Vec::new();
+    /// Whether it is less than everybody.
+    fn is_narrow(&self) -> bool {
+        [self.q.trim(), &self.room, &self.adult, &self.key_person].iter().any(|part| !part.is_empty())
+    }
+
+    /// Whether a child is among those for whom something is left to do, where those are looked for.
+    fn is_left(&self, child: &child::Model, left: &Left) -> bool {
+        match self.show.as_str() {
+            "orders" => left.orders.contains(&child.id),
+            "key" => left.without_key_person.contains(&child.id),
+            "questions" => left.questions.contains_key(&child.id),
+            _ => true,
         }
-        let chip = |href: &str, label: &str, count, current| Chip {
-            href: href.to_owned(),
+    }
+
+    /// Who is here and who has left, and for whom something is left to do; only those that show somebody.
+    fn chips(&self, reader: &Reader<'_>, seen: &[SeenChild], to_do: &Left) -> Vec<Chip> {
+        let left = seen.iter().filter(|seen| seen.child.has_left(reader.today)).count();
+        let chip = |show: &str, label: &str, count| Chip {
+            href: if show.is_empty() { "/children".to_owned() } else { format!("/children?show={show}") },
             label: words(label),
             count,
-            current,
+            current: self.show == show,
         };
-        let is_left = self.show == "left";
-        vec![
-            chip("/children", "children-here", seen.len() - left, !is_left),
-            chip("/children?show=left", "children-left", left, is_left),
-        ]
+        let others = [
+            chip("orders", "children-orders", to_do.orders.len()),
+            chip("key", "children-no-key", to_do.without_key_person.len()),
+            chip("questions", "children-questions", to_do.questions.len()),
+            chip("left", "children-left", left),
+        ];
+        let others: Vec<Chip> = others.into_iter().filter(|chip| chip.count > 0 || chip.current).collect();
+        if others.is_empty() || !self.adult.is_empty() || !self.key_person.is_empty() {
+            return Vec::new();
+        }
+        std::iter::once(chip("", "children-here", seen.len() - left)).chain(others).collect()
     }
 
     fn href(&self, page: usize) -> String {
-        let pairs = [("q", &self.q), ("room", &self.room), ("show", &self.show), ("adult", &self.adult)];
+        let (key_person, adult) = (("key_person", &self.key_person), ("adult", &self.adult));
+        let pairs = [("q", &self.q), ("room", &self.room), ("show", &self.show), adult, key_person];
         let mut query = pairs_of_query(&pairs);
         query.push_str(&format!("page={page}"));
         format!("/children?{query}")

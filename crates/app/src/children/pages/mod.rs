@@ -1,10 +1,12 @@
 //! Pages about children, their families and the rooms.
 
+pub mod alerts;
 pub mod child;
 pub mod child_form;
 pub mod family;
 pub mod guardian;
 pub mod list;
+pub mod responsibility;
 pub mod rooms;
 
 use stairgate_rulebook::Facts;

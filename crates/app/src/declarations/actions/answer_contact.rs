@@ -1,5 +1,5 @@
 //! Records what came of a report of social contact. Upholds `people.social-contact-report`: one answer, by somebody who gets
-//! reports and did not make this one.
+//! reports and did not make this one. Whoever made it gets a mail that says that there is an answer, and nothing of it.
 
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
@@ -7,21 +7,28 @@ use sea_orm::entity::prelude::*;
 use super::proof;
 use crate::action::{Action, Done, Permit, Subject, Tx};
 use crate::declarations::choices::Outcome;
+use crate::declarations::deciders::Deciders;
 use crate::declarations::facts::AnswerContactFacts;
 use crate::declarations::model::contact_report;
 use crate::declarations::policy::{CONTACT, must_be_on};
 use crate::declarations::sealed::{self, Of};
 use crate::declarations::typed::Typed;
 use crate::people::actions::sessions::signed_in;
+use crate::people::queries;
+use crate::people::telling::mail_each;
 use crate::platform::error::{Error, Result};
-use crate::platform::ids::ContactReportId;
+use crate::platform::ids::{ContactReportId, PersonId};
+use crate::platform::jobs::Job;
 use crate::web::forms::Posted;
+use crate::web::words::words;
 
 /// Answers a report.
 pub struct AnswerContact {
     id: ContactReportId,
     outcome: Outcome,
     words: String,
+    /// Who made the report, where that is known: they are told that there is an answer.
+    maker: Option<PersonId>,
     repeated: bool,
 }
 
@@ -32,7 +39,7 @@ impl AnswerContact {
         let outcome = typed.choice("outcome", Outcome::parse, "declare-outcome-missing");
         let words = typed.text("words", Some("declare-outcome-words-missing"));
         typed.done()?;
-        Ok(Self { id, outcome: outcome.ok_or(Error::NotFound)?, words, repeated: false })
+        Ok(Self { id, outcome: outcome.ok_or(Error::NotFound)?, words, maker: None, repeated: false })
     }
 }
 
@@ -58,8 +65,10 @@ impl Action for AnswerContact {
         let me = &signed_in(&tx.actor)?.person;
         // A second press of the button sends the same answer again: it stands already.
         self.repeated = row.answered_by.as_ref() == Some(me) && self.says_the_same(tx, &row)?;
-        let own = row.person_id.as_ref() == Some(me);
-        Ok(AnswerContactFacts { own, open: row.answered_at.is_none() || self.repeated })
+        let line = Deciders::inside(tx).await?.of_report(&row)?;
+        let facts = line.report_facts((row.person_id.as_ref(), Some(me)), row.answered_at.is_none() || self.repeated);
+        self.maker = row.maker().cloned();
+        Ok(facts)
     }
 
     async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<()>> {
@@ -79,10 +88,24 @@ impl Action for AnswerContact {
         }
         .update(tx.write(&permit))
         .await?;
-        Ok(Done::new(permit, Subject::ContactReport(self.id), ()).detail("sealed", kept))
+        let mails = mails(tx, self.maker.as_ref(), &self.id).await?;
+        let done = Done::new(permit, Subject::ContactReport(self.id), ()).detail("sealed", kept);
+        Ok(mails.into_iter().fold(done, Done::job))
     }
 
     fn subject(&self) -> Subject {
         Subject::ContactReport(self.id.clone())
     }
+}
+
+async fn mails(tx: &Tx<'_>, maker: Option<&PersonId>, id: &ContactReportId) -> Result<Vec<Job>> {
+    let Some(maker) = maker else { return Ok(Vec::new()) };
+    let member = queries::member(&tx.read(), tx.setting_id()?, maker).await?;
+    if !member.is_here(tx.today) {
+        return Ok(Vec::new());
+    }
+    let accounts = queries::accounts_of(&tx.read(), &[member]).await?;
+    let address = accounts.into_values().map(|account| account.email).collect();
+    let (subject, text) = (words("mail-contact-answered-subject"), words("mail-contact-answered"));
+    Ok(mail_each(tx.house, address, (&subject, &text), &format!("/declarations/contact/{id}")))
 }

@@ -10,6 +10,7 @@ use crate::declarations::facts::CountersignDeclarationFacts;
 use crate::declarations::model::decision;
 use crate::declarations::policy::{RELATIONSHIPS, must_be_on};
 use crate::declarations::typed::Typed;
+use crate::people::signature::must_be_own_name;
 use crate::platform::error::{Error, Result};
 use crate::platform::ids::{DecisionId, DeclarationId};
 use crate::web::forms::Posted;
@@ -51,6 +52,7 @@ impl Action for CountersignDeclaration {
         if newest.countersigned_at.is_some() {
             return Ok(Done::new(permit, subject, ()).detail("repeated", true));
         }
+        must_be_own_name(tx, &self.signed_name).await?;
         decision::ActiveModel {
             id: Set(newest.id.clone()),
             countersigned_at: Set(Some(tx.now)),

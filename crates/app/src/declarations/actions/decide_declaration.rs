@@ -1,18 +1,21 @@
 //! Records the talk about a declared tie, the decision, the advice and the day to look at it again. Upholds
-//! `people.relationship-declarations`: each decision is a row of its own, signed by whoever decides, and never written over.
+//! `people.relationship-declarations`: each decision is a row of its own, signed by whoever decides, and never written over. Whoever
+//! made it or is named in it decides nothing.
 
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::Set, QueryOrder};
 
 use super::proof;
-use crate::action::{Action, Actor, Done, Permit, Subject, Tx};
+use crate::action::{Action, Done, Permit, Subject, Tx};
 use crate::declarations::choices::{Answer, Decided};
+use crate::declarations::deciders::Deciders;
 use crate::declarations::facts::DecideDeclarationFacts;
 use crate::declarations::model::{decision, declaration};
 use crate::declarations::policy::{self, RELATIONSHIPS, must_be_on};
 use crate::declarations::sealed::{self, Of};
 use crate::declarations::typed::Typed;
 use crate::people::actions::sessions::signed_in;
+use crate::people::signature::must_be_own_name;
 use crate::platform::clock::{Day, words_day};
 use crate::platform::error::{Error, Result};
 use crate::platform::ids::{DecisionId, DeclarationId};
@@ -86,18 +89,12 @@ impl Action for DecideDeclaration {
         if row.answer == Answer::None.name() {
             return Err(Error::NotFound);
         }
-        let own = matches!(&tx.actor, Actor::Person(me) if me.person == row.person_id);
         let unchanged = newest.as_ref().map_or("", |newest| newest.id.as_str()) == self.seen;
         self.repeated = newest.as_ref().is_some_and(|newest| newest.id == self.id);
-        let facts = DecideDeclarationFacts {
-            own,
-            open: row.ended_at.is_none() && (unchanged || self.repeated),
-            by_own_phone: row.by_own_phone,
-            online: row.online,
-            with_parent: row.with_parent,
-            with_child: row.with_child,
-            allows: self.decided.allows(),
-        };
+        let open = row.ended_at.is_none() && (unchanged || self.repeated);
+        let line = Deciders::inside(tx).await?.of_tie(&row)?;
+        let mut facts = line.tie_facts(&row, tx.actor.person(), open);
+        facts.allows = self.decided.allows();
         self.row = Some(row);
         Ok(facts)
     }
@@ -108,6 +105,7 @@ impl Action for DecideDeclaration {
         }
         let row = self.row.as_ref().ok_or(Error::NotFound)?;
         let review_on = self.checked_review(tx, Answer::stored(&row.answer)?)?;
+        must_be_own_name(tx, &self.signed_name).await?;
         let me = signed_in(&tx.actor)?.clone();
         let id = self.id;
         let advice_sealed = sealed::seal(tx.house, Of::Advice(id.as_str()), &self.advice)?;

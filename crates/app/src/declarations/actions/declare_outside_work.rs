@@ -10,8 +10,9 @@ use crate::declarations::facts::DeclareOutsideWorkFacts;
 use crate::declarations::model::outside_work;
 use crate::declarations::policy::{WORK, must_be_on};
 use crate::declarations::sealed::{self, Of, Work};
-use crate::declarations::typed::Typed;
+use crate::declarations::typed::{Typed, yes_or_no};
 use crate::people::actions::sessions::signed_in;
+use crate::people::signature::must_be_own_name;
 use crate::platform::error::{Error, Result};
 use crate::platform::ids::OutsideWorkId;
 use crate::web::forms::Posted;
@@ -50,7 +51,7 @@ impl DeclareOutsideWork {
         let paid = typed.choice("paid", paid_of, "declare-paid-missing");
         let minutes_a_week = typed.hours("hours_a_week", "declare-hours-missing");
         let minutes_here = typed.hours("hours_here", "declare-hours-here-missing");
-        let opted_out = typed.ticked("opted_out");
+        let opted_out = typed.choice("opted_out", yes_or_no, "declare-opted-missing");
         let signed_name = typed.signature();
         typed.done()?;
         let ends = match posted.get("replaces") {
@@ -63,7 +64,7 @@ impl DeclareOutsideWork {
                 content: Work { employer, words: text },
                 minutes_a_week,
                 minutes_here,
-                opted_out,
+                opted_out: opted_out.ok_or(Error::NotFound)?,
                 paid: paid.ok_or(Error::NotFound)?,
                 signed_name,
             }),
@@ -105,6 +106,9 @@ impl Action for DeclareOutsideWork {
         if over {
             return Err(Error::field("", words("declare-replaced-already")));
         }
+        if let Some(new) = &self.new {
+            must_be_own_name(tx, &new.signed_name).await?;
+        }
         let db = tx.write(&permit);
         if let Some(before) = self.ended {
             outside_work::ActiveModel { id: Set(before.id), ended_at: Set(Some(tx.now)), ..Default::default() }
@@ -131,6 +135,7 @@ impl Action for DeclareOutsideWork {
             decided_by: Set(None),
             decided_at: Set(None),
             words_sealed: Set(None),
+            opt_out_seen: Set(false),
             replaces: Set(self.ends),
             ended_at: Set(None),
         }

@@ -11,8 +11,9 @@ use crate::declarations::facts::DeclareRelationshipFacts;
 use crate::declarations::model::declaration;
 use crate::declarations::policy::{RELATIONSHIPS, must_be_on};
 use crate::declarations::sealed::{self, Of, Tie};
-use crate::declarations::typed::Typed;
+use crate::declarations::typed::{Typed, yes_or_no};
 use crate::people::actions::sessions::signed_in;
+use crate::people::signature::must_be_own_name;
 use crate::platform::error::{Error, Result};
 use crate::platform::ids::DeclarationId;
 use crate::web::forms::Posted;
@@ -59,11 +60,14 @@ impl DeclareRelationship {
         }
         let since = typed.name("since", None);
         let text = typed.text("words", None);
-        let online = typed.ticked("online");
-        let (by_own_phone, before_joining) = (typed.ticked("by_own_phone"), typed.ticked("before_joining"));
+        let (online, by_own_phone) = (typed.ticked("online"), typed.ticked("by_own_phone"));
+        // Asked as a question: what nobody said is not written down.
+        let before_joining = typed.choice("before_joining", yes_or_no, "declare-before-missing");
         let signed_name = typed.signature();
         typed.done()?;
-        let (Some(with), Some(kind)) = (with, kind) else { return Err(Error::NotFound) };
+        let (Some(with), Some(kind), Some(before_joining)) = (with, kind, before_joining) else {
+            return Err(Error::NotFound);
+        };
         Ok(Self {
             id: DeclarationId::parse(posted.get("id")).unwrap_or_else(|_| DeclarationId::fresh()),
             answer: if over { Answer::Over } else { Answer::Tie },
@@ -107,6 +111,9 @@ impl Action for DeclareRelationship {
         // A second press of the button: what it declares stands already.
         if self.repeated {
             return Ok(Done::new(permit, subject, self.id).detail("repeated", true));
+        }
+        if let Some(tie) = &self.tie {
+            must_be_own_name(tx, &tie.signed_name).await?;
         }
         let db = tx.write(&permit);
         if let Some(before) = self.before {

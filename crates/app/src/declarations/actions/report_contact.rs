@@ -13,6 +13,7 @@ use stairgate_rulebook::Verb;
 use super::proof;
 use crate::action::{Action, Done, Permit, Subject, Tx};
 use crate::declarations::choices::ContactKind;
+use crate::declarations::deciders::Deciders;
 use crate::declarations::facts::ReportContactFacts;
 use crate::declarations::model::{contact_addition, contact_report};
 use crate::declarations::policy::{CONTACT, must_be_on};
@@ -172,7 +173,10 @@ async fn mails(tx: &Tx<'_>, reporter: Option<&PersonId>) -> Result<Vec<Job>> {
     let members = queries::members_of(&tx.read(), setting).await?;
     let team = team(&members, &absences_of(&tx.read(), setting, tx.today).await?);
     let roles = tx.rulebook.rulebook().limits().reports_go_to;
-    let told: Vec<_> = told(&members, &team, (&roles, tx.today), reporter).into_iter().cloned().collect();
+    let mut told: Vec<_> = told(&members, &team, (&roles, tx.today), reporter).into_iter().cloned().collect();
+    if told.is_empty() {
+        told = Deciders::inside(tx).await?.of_reporter(reporter)?.people;
+    }
     let accounts = queries::accounts_of(&tx.read(), &told).await?;
     let mut addresses: Vec<String> = accounts.into_values().map(|account| account.email).collect();
     addresses.sort_unstable();

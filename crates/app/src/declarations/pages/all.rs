@@ -1,21 +1,21 @@
 //! Everybody's declarations and reports, for the leads: what waits comes first, then the rest, then who has not answered. Lines
-//! say who and what kind; what was written is opened on its own page.
+//! say who and what kind, never the other one's name; what was written is opened on its own page.
 
 use std::collections::HashMap;
 
 use askama::Template;
 use axum::response::Response;
 
-use super::rows::{self, Row, made, week_total};
+use super::rows::{self, Row, made};
 use crate::action::Reader;
-use crate::declarations::choices::Answer;
+use crate::declarations::choices::{Answer, ContactKind, TieKind, With};
 use crate::declarations::model::outside_work;
 use crate::declarations::policy::{CONTACT, NUMBER, RELATIONSHIPS, WORK, is_on};
-use crate::declarations::records::{self, Declared, Whose};
+use crate::declarations::records::{self, Declared, Whose, week_total};
 use crate::declarations::typed::hours_words;
 use crate::people::frame::{Frame, frame};
 use crate::people::queries::{self, Member};
-use crate::platform::error::Result;
+use crate::platform::error::{Error, Result};
 use crate::platform::ids::PersonId;
 use crate::web::answer::html;
 use crate::web::page::{Page, StateTag};
@@ -59,7 +59,7 @@ impl AllPage {
         if is_on(rulebook, CONTACT) {
             for row in records::contacts(reader, Whose::Everyone).await? {
                 let who = row.person_id.as_ref().map_or_else(|| words("declare-somebody"), |id| name_of(id).to_owned());
-                let title = words_with("declare-row-by", &[("kind", &rows::kind_of(&row)?.label()), ("name", &who)]);
+                let title = words_with(report_words(rows::kind_of(&row)?), &[("name", &who)]);
                 self.add(row.answered_at.is_none(), rows::report(reader, &row, title, false));
             }
         }
@@ -67,7 +67,7 @@ impl AllPage {
             let declared = records::declared(reader, Whose::Everyone).await?;
             for declared in declared.iter().filter(|declared| declared.answer != Answer::None) {
                 let waits = declared.needs_decision(reader.today) || declared.needs_signature();
-                self.add(waits, tie_row(reader, declared, name_of(&declared.row.person_id)));
+                self.add(waits, tie_row(reader, declared, name_of(&declared.row.person_id))?);
             }
             self.unanswered = Some(unanswered(reader, members, &declared));
         }
@@ -93,19 +93,46 @@ impl AllPage {
     }
 }
 
-fn tie_row(reader: &Reader<'_>, declared: &Declared, name: &str) -> Row {
-    let with = if declared.row.with_parent {
-        words("declare-row-parent")
-    } else if declared.row.with_child {
-        words("declare-row-child")
-    } else {
-        words("declare-row-other")
-    };
-    Row {
+fn tie_row(reader: &Reader<'_>, declared: &Declared, name: &str) -> Result<Row> {
+    let Some(tie) = rows::tie_of(reader, declared)? else { return Err(Error::NotFound) };
+    let title = words_with(tie_words(tie.kind), &[("name", name), ("with", &words(with_words(tie.with)))]);
+    Ok(Row {
         href: format!("/declarations/{}", declared.row.id),
-        title: words_with("declare-row-by", &[("kind", &with), ("name", name)]),
+        title,
         sub: made(reader, declared.row.made_at),
         tag: rows::tie_tag(reader, declared, false),
+    })
+}
+
+/// Who has what kind of tie with whom: whoever declared comes first, or they would read as the other one.
+fn tie_words(kind: TieKind) -> &'static str {
+    match kind {
+        TieKind::Friendship => "declare-row-friendship",
+        TieKind::Family => "declare-row-family",
+        TieKind::Couple => "declare-row-couple",
+        TieKind::Home => "declare-row-home",
+        TieKind::Online => "declare-row-online",
+        TieKind::Care => "declare-row-care",
+        TieKind::Other => "declare-row-tie-other",
+    }
+}
+
+fn with_words(with: With) -> &'static str {
+    match with {
+        With::Parent => "declare-row-parent",
+        With::Child => "declare-row-child",
+        With::Colleague => "declare-row-colleague",
+        With::Other => "declare-row-other",
+    }
+}
+
+/// What a report is about, in the words of whoever reads of somebody else.
+fn report_words(kind: ContactKind) -> &'static str {
+    match kind {
+        ContactKind::Message => "declare-row-message",
+        ContactKind::Met => "declare-row-met",
+        ContactKind::Online => "declare-row-clash",
+        ContactKind::Other => "declare-row-contact-other",
     }
 }
 
@@ -113,7 +140,7 @@ fn work_row(reader: &Reader<'_>, row: &outside_work::Model, name: &str) -> Row {
     let hours = hours_words(row.minutes_a_week);
     Row {
         href: format!("/declarations/work/{}", row.id),
-        title: words_with("declare-row-by", &[("kind", &words("declare-row-work")), ("name", name)]),
+        title: words_with("declare-row-work", &[("name", name)]),
         sub: words_with("declare-row-week", &[("hours", &hours), ("made", &made(reader, row.made_at))]),
         tag: rows::work_tag(row),
     }
@@ -146,6 +173,6 @@ fn over(members: &[Member], works: &[outside_work::Model]) -> Vec<Over> {
 
 impl Over {
     fn tag(&self) -> StateTag {
-        StateTag::stop(words("declare-over-limit"))
+        StateTag::stop(words("declare-over-tag"))
     }
 }

@@ -15,7 +15,7 @@ use crate::action::Reader;
 use crate::declarations::actions::answer_contact::AnswerContact;
 use crate::declarations::actions::report_contact::ReportContact;
 use crate::declarations::choices::{ContactKind, Outcome};
-use crate::declarations::facts::AnswerContactFacts;
+use crate::declarations::deciders::Deciders;
 use crate::declarations::model::{contact_addition, contact_report};
 use crate::declarations::policy::{self, CONTACT, PolicyCard, must_be_on};
 use crate::declarations::sealed::{self, Addition, Of};
@@ -77,6 +77,8 @@ struct Answered {
     outcome: String,
     words: String,
     by: String,
+    /// What is done by hand now, for those whose it is, and what the one who reported does.
+    next: Vec<String>,
 }
 
 #[derive(Template)]
@@ -94,6 +96,7 @@ struct ContactPage {
     own: bool,
     may_add: bool,
     may_answer: bool,
+    who_answers: Option<String>,
     answered: Option<Answered>,
     /// What was typed and could not be saved, because somebody answered meanwhile.
     unsaved: Option<String>,
@@ -173,7 +176,11 @@ async fn who_was_told(reader: &Reader<'_>) -> Result<String> {
     let members = queries::invited_or_joined(reader).await?;
     let team = team(&members, &absences(reader).await?);
     let told = told(&members, &team, (&roles, reader.today), reader.scope.person.as_ref());
-    let names: Vec<&str> = told.iter().map(|member| member.person.name.as_str()).collect();
+    let mut names: Vec<&str> = told.iter().map(|member| member.person.name.as_str()).collect();
+    let line = Deciders::of(reader).await?.of_reporter(reader.scope.person.as_ref())?;
+    if names.is_empty() {
+        names = line.people.iter().map(|member| member.person.name.as_str()).collect();
+    }
     Ok(match names.as_slice() {
         [] => words("declare-done-told-nobody"),
         [one] => words_with("declare-done-told-one", &[("name", one)]),
@@ -245,8 +252,9 @@ async fn contact_page(visit: &Visit, reader: &Reader<'_>, id: &ContactReportId) 
         None => words("declare-somebody"),
     };
     let open = row.answered_at.is_none();
-    // Whoever is named on it answers nothing, whether they made it or not.
-    let facts = AnswerContactFacts { own: row.person_id.as_ref() == Some(&visit.me.person), open };
+    let line = Deciders::of(reader).await?.of_report(&row)?;
+    let facts = line.report_facts((row.person_id.as_ref(), Some(&visit.me.person)), open);
+    let may_answer = open && reader.may(&visit.actor(), &facts);
     Ok(ContactPage {
         page,
         errors: FormErrors::default(),
@@ -259,8 +267,9 @@ async fn contact_page(visit: &Visit, reader: &Reader<'_>, id: &ContactReportId) 
         additions: additions(reader, id).await?,
         own,
         may_add: own && open,
-        may_answer: open && reader.may(&visit.actor(), &facts),
-        answered: answered(reader, &row).await?,
+        may_answer,
+        who_answers: (open && !may_answer).then(|| line.sentence("declare-contact-waits")),
+        answered: answered(reader, &row, own).await?,
         unsaved: None,
         family: String::new(),
         words: String::new(),
@@ -303,16 +312,34 @@ async fn additions(reader: &Reader<'_>, id: &ContactReportId) -> Result<Vec<Adde
     rows.iter().map(added).collect()
 }
 
-async fn answered(reader: &Reader<'_>, row: &contact_report::Model) -> Result<Option<Answered>> {
+async fn answered(reader: &Reader<'_>, row: &contact_report::Model, own: bool) -> Result<Option<Answered>> {
     let (Some(outcome), Some(sealed), Some(at)) = (&row.outcome, &row.outcome_sealed, row.answered_at) else {
         return Ok(None);
     };
     let nobody = PersonId(String::new());
     let by = one::name(reader, row.answered_by.as_ref().unwrap_or(&nobody)).await?;
     let when = moment_words(&reader.time(), at, reader.today);
+    let outcome = Outcome::stored(outcome)?;
     Ok(Some(Answered {
-        outcome: Outcome::stored(outcome)?.label(),
+        outcome: outcome.label(),
+        next: next_steps(outcome, own, &by),
         words: sealed::open(reader.house, Of::Answer(row.id.as_str()), sealed)?,
         by: words_with("declare-answered-by", &[("name", &by), ("when", &when)]),
     }))
+}
+
+/// What follows from the answer, and who does it: nothing in Stairgate passes it on by itself.
+fn next_steps(outcome: Outcome, own: bool, by: &str) -> Vec<String> {
+    let name = [("name", by)];
+    match (outcome, own) {
+        (Outcome::Concern, true) => vec![words_with("declare-next-concern-own", &name), words("declare-next-no-reply")],
+        (Outcome::Concern, false) => ["declare-next-concern-1", "declare-next-concern-2", "declare-next-concern-3"]
+            .map(|id| words_with(id, &name))
+            .to_vec(),
+        (Outcome::Official, true) => {
+            vec![words_with("declare-next-official-own", &name), words("declare-next-no-reply")]
+        }
+        (Outcome::Official, false) => vec![words_with("declare-next-official", &name)],
+        (Outcome::NoAction | Outcome::Advised, _) => Vec::new(),
+    }
 }

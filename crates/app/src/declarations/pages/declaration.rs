@@ -13,7 +13,7 @@ use crate::action::Reader;
 use crate::declarations::actions::countersign_declaration::CountersignDeclaration;
 use crate::declarations::actions::decide_declaration::DecideDeclaration;
 use crate::declarations::choices::{Answer, Decided};
-use crate::declarations::facts::DecideDeclarationFacts;
+use crate::declarations::deciders::Deciders;
 use crate::declarations::model::{decision, declaration};
 use crate::declarations::policy::{self, PolicyCard, RELATIONSHIPS};
 use crate::declarations::records::{Declared, with_decisions};
@@ -77,6 +77,9 @@ struct DeclarationPage {
     flags: Vec<String>,
     words: String,
     signed: String,
+    signed_by: String,
+    /// Who decides, while a decision is needed.
+    who_decides: Option<String>,
     decisions: Vec<Decision>,
     joined: bool,
     later: Option<String>,
@@ -84,7 +87,6 @@ struct DeclarationPage {
     may_declare_again: bool,
     sign: Option<SignForm>,
     decide: Option<DecideForm>,
-    waits: bool,
     card: Option<PolicyCard>,
     may_see_all: bool,
 }
@@ -167,6 +169,9 @@ async fn declaration_page(visit: &Visit, reader: &Reader<'_>, id: &DeclarationId
     let names = names(reader, &declared).await?;
     let name_of = |id: &PersonId| names.iter().find(|(known, _)| known == id).map_or("", |(_, name)| name.as_str());
     let made = moment_words(&reader.time(), row.made_at, reader.today);
+    let line = Deciders::of(reader).await?.of_tie(row)?;
+    let facts = line.tie_facts(row, Some(&visit.me.person), declared.runs());
+    let may_decide = reader.may(&visit.actor(), &facts);
     let decisions: Result<Vec<Decision>> =
         declared.decisions.iter().rev().map(|row| decision_words(reader, row, name_of(&row.decided_by))).collect();
     let mut known = vec![
@@ -189,6 +194,15 @@ async fn declaration_page(visit: &Visit, reader: &Reader<'_>, id: &DeclarationId
         flags: flags(&declared),
         words: tie.words,
         signed: row.signed_name.clone().unwrap_or_default(),
+        signed_by: words_with("declare-signed-own", &[("name", name_of(&row.person_id))]),
+        who_decides: declared.needs_decision(reader.today).then(|| {
+            let named = line.names(&visit.me.person);
+            line.sentence(match (own, named) {
+                (true, _) => "declare-waits-own",
+                (_, true) => "declare-waits-named",
+                _ => "declare-waits-others",
+            })
+        }),
         decisions: decisions?,
         joined: declared.family_joined,
         later: later(reader, id).await?,
@@ -199,8 +213,7 @@ async fn declaration_page(visit: &Visit, reader: &Reader<'_>, id: &DeclarationId
             name: String::new(),
             signed: false,
         }),
-        decide: may_decide(visit, reader, &declared).then(|| DecideForm::empty(reader, &declared)),
-        waits: declared.runs() && declared.latest().is_none(),
+        decide: may_decide.then(|| DecideForm::empty(reader, &declared)),
         card: policy::card(reader.rulebook.rulebook(), RELATIONSHIPS),
         may_see_all: reader.may_open(stairgate_rulebook::Verb::ViewAllDeclarations, &visit.actor()),
     })
@@ -220,21 +233,6 @@ fn flags(declared: &Declared) -> Vec<String> {
     }
     flags.push(words(if row.before_joining { "declare-flag-before" } else { "declare-flag-since" }));
     flags
-}
-
-fn may_decide(visit: &Visit, reader: &Reader<'_>, declared: &Declared) -> bool {
-    let row = &declared.row;
-    let facts = DecideDeclarationFacts {
-        own: row.person_id == visit.me.person,
-        open: declared.runs(),
-        by_own_phone: row.by_own_phone,
-        online: row.online,
-        with_parent: row.with_parent,
-        with_child: row.with_child,
-        // What the policy forbids is refused when it is chosen, with the clause; saying no must stay possible.
-        allows: false,
-    };
-    reader.may(&visit.actor(), &facts)
 }
 
 fn decision_words(reader: &Reader<'_>, row: &decision::Model, decider: &str) -> Result<Decision> {
@@ -276,7 +274,8 @@ impl DecideForm {
             id: DecisionId::fresh().0,
             seen: declared.latest().map(|latest| latest.id.0.clone()).unwrap_or_default(),
             decisions: options!(Decided, ""),
-            talked: Boxes::of(reader.today),
+            // Nobody is asked to agree to a day that they did not name.
+            talked: Boxes::default(),
             review: Boxes::of(last),
             review_hint: words_with("declare-review-by", &blanks),
             asks_review: declared.answer == Answer::Tie,

@@ -1,11 +1,13 @@
-//! One declaration or report as a page: whoever made it is concerned, and the rulebook says who else may open it. Somebody
-//! else's setting is not found.
+//! One declaration or report as a page: whoever made it is concerned, it may fall to the reader to decide, and the rulebook says
+//! who else may open it. Somebody else's setting is not found.
 
 use sea_orm::entity::prelude::*;
 
 use crate::action::{Reader, Subject, View};
+use crate::declarations::deciders::Deciders;
 use crate::declarations::facts::ViewDeclarationFacts;
 use crate::declarations::model::{contact_report, declaration, outside_work};
+use crate::declarations::records::with_decisions;
 use crate::people::model::person;
 use crate::platform::error::{Error, Result};
 use crate::platform::ids::{ContactReportId, DeclarationId, OutsideWorkId, PersonId};
@@ -24,12 +26,27 @@ impl View for One {
     type Facts = ViewDeclarationFacts;
 
     async fn facts(&self, reader: &Reader<'_>) -> Result<ViewDeclarationFacts> {
-        let whose = match self {
-            Self::Declaration(id) => Some(declaration(reader, id).await?.person_id),
-            Self::Contact(id) => contact(reader, id).await?.maker().cloned(),
-            Self::Work(id) => Some(work(reader, id).await?.person_id),
+        let Some(me) = &reader.scope.person else {
+            return Ok(ViewDeclarationFacts { concerned: false, falls_to_reader: false });
         };
-        Ok(ViewDeclarationFacts { concerned: whose.is_some() && whose == reader.scope.person })
+        let deciders = Deciders::of(reader).await?;
+        let (concerned, line, decided_by) = match self {
+            Self::Declaration(id) => {
+                let row = declaration(reader, id).await?;
+                let decided = with_decisions(reader, row).await?;
+                let by = decided.decisions.iter().map(|row| row.decided_by.clone()).collect();
+                (decided.row.person_id == *me, deciders.of_tie(&decided.row)?, by)
+            }
+            Self::Contact(id) => {
+                let row = contact(reader, id).await?;
+                (row.maker() == Some(me), deciders.of_report(&row)?, Vec::from_iter(row.answered_by))
+            }
+            Self::Work(id) => {
+                let row = work(reader, id).await?;
+                (row.person_id == *me, deciders.of_work(&row)?, Vec::from_iter(row.decided_by))
+            }
+        };
+        Ok(ViewDeclarationFacts { concerned, falls_to_reader: line.has(me) || decided_by.contains(me) })
     }
 
     fn subject(&self) -> Subject {

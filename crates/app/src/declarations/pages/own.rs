@@ -145,9 +145,9 @@ async fn own_page(visit: &Visit, reader: &Reader<'_>) -> Result<OwnPage> {
     }
     if work {
         let found = records::works(reader, whose).await?;
-        own.total = rows::week_total(found.iter()).map(|total| Total {
+        own.total = records::week_total(found.iter()).map(|total| Total {
             hours: hours_words(total.minutes),
-            over: total.over.then(|| StateTag::stop(words("declare-over-limit"))),
+            over: total.over.then(|| StateTag::stop(words("declare-over-tag"))),
         });
         own.works = found.iter().map(|row| rows::own_work(reader, row)).collect::<Result<_>>()?;
     }

@@ -41,7 +41,7 @@ struct RelationshipPage {
     words: String,
     online: bool,
     by_own_phone: bool,
-    before_joining: bool,
+    before_joining: Vec<Choice>,
     name: String,
     signed: bool,
     card: Option<PolicyCard>,
@@ -113,7 +113,7 @@ async fn empty(visit: &Visit, reader: &Reader<'_>) -> Result<RelationshipPage> {
         words: String::new(),
         online: false,
         by_own_phone: false,
-        before_joining: false,
+        before_joining: before_joining(""),
         name: String::new(),
         signed: false,
         card: policy::card(reader.rulebook.rulebook(), RELATIONSHIPS),
@@ -138,7 +138,7 @@ impl RelationshipPage {
         self.kinds = options!(TieKind, tie.kind.name());
         (self.other, self.since, self.words) = (tie.name, tie.since, tie.words);
         (self.online, self.by_own_phone) = (before.row.online, before.row.by_own_phone);
-        self.before_joining = before.row.before_joining;
+        self.before_joining = before_joining(if before.row.before_joining { "yes" } else { "no" });
         Ok(())
     }
 
@@ -153,8 +153,13 @@ impl RelationshipPage {
         self.kinds = options!(TieKind, posted.get("kind"));
         (self.other, self.since, self.words, self.name) = (text("other"), text("since"), text("words"), text("name"));
         (self.online, self.by_own_phone) = (ticked("online"), ticked("by_own_phone"));
-        (self.before_joining, self.signed) = (ticked("before_joining"), ticked("signed"));
+        self.before_joining = before_joining(posted.get("before_joining"));
+        self.signed = ticked("signed");
     }
+}
+
+fn before_joining(chosen: &str) -> Vec<Choice> {
+    vec![Choice::new("yes", words("declare-before-yes"), chosen), Choice::new("no", words("declare-before-no"), chosen)]
 }
 
 /// Still so, or over: asked only where something was declared before.

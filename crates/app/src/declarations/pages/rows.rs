@@ -2,7 +2,7 @@
 //! of one's own; the leads' list says who and what kind, and the page itself says the rest.
 
 use crate::action::Reader;
-use crate::declarations::choices::{Answer, ContactKind, Decided, WorkDecided};
+use crate::declarations::choices::{Answer, ContactKind, Decided, TieKind, WorkDecided};
 use crate::declarations::model::{contact_report, outside_work};
 use crate::declarations::policy;
 use crate::declarations::records::{Declared, answer_by};
@@ -38,19 +38,32 @@ pub fn own_tie(reader: &Reader<'_>, declared: &Declared) -> Result<Row> {
     let made = made(reader, declared.row.made_at);
     let (href, title) = match tie_of(reader, declared)? {
         Some(tie) => {
-            let blanks = [("kind", &*tie.kind.label()), ("name", &*tie.name)];
-            (format!("/declarations/{}", declared.row.id), words_with("declare-row-tie", &blanks))
+            let title = words_with(own_words(tie.kind), &[("name", &tie.name)]);
+            (format!("/declarations/{}", declared.row.id), title)
         }
-        None => (String::new(), declared.answer.label()),
+        None => (String::new(), words("declare-row-none")),
     };
     Ok(Row { href, title, sub: made, tag: tie_tag(reader, declared, true) })
+}
+
+/// A tie of one's own: what it is, and with whom.
+fn own_words(kind: TieKind) -> &'static str {
+    match kind {
+        TieKind::Friendship => "declare-own-friendship",
+        TieKind::Family => "declare-own-family",
+        TieKind::Couple => "declare-own-couple",
+        TieKind::Home => "declare-own-home",
+        TieKind::Online => "declare-own-online",
+        TieKind::Care => "declare-own-care",
+        TieKind::Other => "declare-own-other",
+    }
 }
 
 /// How a declaration stands, for the one who made it or for the leads.
 pub fn tie_tag(reader: &Reader<'_>, declared: &Declared, own: bool) -> StateTag {
     let sign = if own { "declare-state-sign-own" } else { "declare-state-sign" };
     if declared.answer == Answer::None {
-        return StateTag::ok(words("declare-state-answered"));
+        return StateTag::ok(words("declare-state-none"));
     }
     if declared.row.ended_at.is_some() {
         return StateTag::quiet("history", words("declare-state-replaced"));
@@ -123,24 +136,6 @@ pub fn work_tag(row: &outside_work::Model) -> StateTag {
         Some(decided) => StateTag::ok(decided.label()),
         None => StateTag::due(words("declare-state-waits")),
     }
-}
-
-/// Hours a week in all, here and elsewhere, of what one person has declared and has not ended; none where nothing runs.
-pub struct WeekTotal {
-    /// The minutes.
-    pub minutes: i64,
-    /// More than the law's limit, and no opt-out declared.
-    pub over: bool,
-}
-
-/// The total of one person's rows, newest first.
-pub fn week_total<'a>(rows: impl Iterator<Item = &'a outside_work::Model>) -> Option<WeekTotal> {
-    let running: Vec<&outside_work::Model> = rows.filter(|row| row.ended_at.is_none()).collect();
-    // The newest says how many hours are worked here, and whether the person has opted out.
-    let newest = running.first()?;
-    let elsewhere: i64 = running.iter().map(|row| row.minutes_a_week).sum();
-    let minutes = elsewhere + newest.minutes_here;
-    Some(WeekTotal { minutes, over: minutes > policy::WEEKLY_LIMIT_HOURS * 60 && !newest.opted_out })
 }
 
 /// When something was made.

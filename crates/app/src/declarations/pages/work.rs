@@ -7,16 +7,16 @@ use serde::Deserialize;
 use stairgate_rulebook::Verb;
 
 use super::one::{self, One};
-use super::rows::{WeekTotal, week_total, work_of, work_tag};
+use super::rows::{work_of, work_tag};
 use super::{Choice, options, refusal, when_off};
 use crate::action::Reader;
 use crate::declarations::actions::decide_outside_work::DecideOutsideWork;
 use crate::declarations::actions::declare_outside_work::DeclareOutsideWork;
 use crate::declarations::choices::WorkDecided;
-use crate::declarations::facts::DecideOutsideWorkFacts;
+use crate::declarations::deciders::Deciders;
 use crate::declarations::model::outside_work;
 use crate::declarations::policy::{self, PolicyCard, WORK, must_be_on};
-use crate::declarations::records::{self, Whose};
+use crate::declarations::records::{self, WeekTotal, Whose, week_total};
 use crate::declarations::sealed::{self, Of};
 use crate::declarations::typed::{hours_typed, hours_words};
 use crate::people::frame::{Frame, frame};
@@ -43,7 +43,7 @@ struct WorkForm {
     paid: Vec<Choice>,
     hours_a_week: String,
     hours_here: String,
-    opted_out: bool,
+    opted_out: Vec<Choice>,
     name: String,
     signed: bool,
     card: Option<PolicyCard>,
@@ -76,6 +76,9 @@ struct WorkPage {
     may_decide: bool,
     decisions: Vec<Choice>,
     decide_words: String,
+    opt_out_seen: bool,
+    who_decides: Option<String>,
+    signed_by: String,
     unsaved: Option<String>,
     may_see_all: bool,
 }
@@ -145,7 +148,7 @@ async fn empty(visit: &Visit, reader: &Reader<'_>) -> Result<WorkForm> {
         paid: paid(""),
         hours_a_week: String::new(),
         hours_here: String::new(),
-        opted_out: false,
+        opted_out: opted_out(""),
         name: String::new(),
         signed: false,
         card: policy::card(reader.rulebook.rulebook(), WORK),
@@ -159,6 +162,13 @@ fn paid(chosen: &str) -> Vec<Choice> {
     ]
 }
 
+fn opted_out(chosen: &str) -> Vec<Choice> {
+    vec![
+        Choice::new("yes", words("declare-opted-ask-yes"), chosen),
+        Choice::new("no", words("declare-opted-ask-no"), chosen),
+    ]
+}
+
 impl WorkForm {
     fn fill_in(&mut self, reader: &Reader<'_>, row: &outside_work::Model) -> Result<()> {
         let work = work_of(reader, row)?;
@@ -166,7 +176,7 @@ impl WorkForm {
         (self.employer, self.words) = (work.employer, work.words);
         self.paid = paid(if row.paid { "paid" } else { "voluntary" });
         (self.hours_a_week, self.hours_here) = (hours_typed(row.minutes_a_week), hours_typed(row.minutes_here));
-        self.opted_out = row.opted_out;
+        self.opted_out = opted_out(if row.opted_out { "yes" } else { "no" });
         Ok(())
     }
 
@@ -176,7 +186,7 @@ impl WorkForm {
         (self.employer, self.words, self.name) = (text("employer"), text("words"), text("name"));
         self.paid = paid(posted.get("paid"));
         (self.hours_a_week, self.hours_here) = (text("hours_a_week"), text("hours_here"));
-        (self.opted_out, self.signed) = (posted.get("opted_out") == "yes", posted.get("signed") == "yes");
+        (self.opted_out, self.signed) = (opted_out(posted.get("opted_out")), posted.get("signed") == "yes");
     }
 }
 
@@ -224,6 +234,7 @@ pub async fn decide(visit: Visit, Path(id): Path<String>, posted: Posted) -> Res
     }
     page.decisions = options!(WorkDecided, posted.get("decision"));
     page.decide_words = posted.get("words").to_owned();
+    page.opt_out_seen = posted.get("opt_out_seen") == "yes";
     page.page.error = true;
     page.errors = FormErrors::new(errors);
     page.refusal = refused.map(|refused| refusal(&reader, &refused));
@@ -241,6 +252,8 @@ async fn work_page(visit: &Visit, reader: &Reader<'_>, id: &OutsideWorkId) -> Re
     let open = runs && row.decided_at.is_none();
     let all = records::works(reader, Whose::Own(&row.person_id)).await?;
     let total = week_total(all.iter()).filter(|_| runs);
+    let line = Deciders::of(reader).await?.of_work(&row)?;
+    let may_decide = open && reader.may(&visit.actor(), &line.work_facts(&row, Some(&visit.me.person), open));
     Ok(WorkPage {
         page,
         errors: FormErrors::default(),
@@ -256,9 +269,12 @@ async fn work_page(visit: &Visit, reader: &Reader<'_>, id: &OutsideWorkId) -> Re
         decision: decision(reader, &row).await?,
         own,
         runs,
-        may_decide: open && reader.may(&visit.actor(), &DecideOutsideWorkFacts { own, open }),
+        may_decide,
+        who_decides: (open && !may_decide).then(|| line.sentence("declare-work-waits")),
+        signed_by: words_with("declare-signed-own", &[("name", &name)]),
         decisions: options!(WorkDecided, ""),
         decide_words: String::new(),
+        opt_out_seen: false,
         unsaved: None,
         may_see_all: reader.may_open(Verb::ViewAllDeclarations, &visit.actor()),
     })
@@ -270,8 +286,17 @@ fn known(row: &outside_work::Model, employer: String) -> Vec<(String, String)> {
         (words("declare-paid"), words(if row.paid { "declare-paid-yes" } else { "declare-paid-no" })),
         (words("declare-hours-a-week"), hours_words(row.minutes_a_week)),
         (words("declare-hours-here"), hours_words(row.minutes_here)),
-        (words("declare-opted"), words(if row.opted_out { "declare-opted-yes" } else { "declare-opted-no" })),
+        (words("declare-opted"), words(opted_words(row))),
     ]
+}
+
+/// What is known of the opt-out: what the person said, and what whoever decided has seen.
+fn opted_words(row: &outside_work::Model) -> &'static str {
+    match (row.opt_out_seen, row.opted_out) {
+        (true, _) => "declare-opted-seen",
+        (false, true) => "declare-opted-yes",
+        (false, false) => "declare-opted-no",
+    }
 }
 
 async fn decision(reader: &Reader<'_>, row: &outside_work::Model) -> Result<Option<Decision>> {

@@ -1,8 +1,6 @@
 //! Somebody says what a register's columns are, and which of its rows come in. The columns are remembered for the next file with the
 //! same headings. Nothing comes in by it.
 
-use std::collections::BTreeMap;
-
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, IntoActiveModel};
@@ -30,8 +28,10 @@ pub enum Chosen {
     Sheet(String, Option<Register>),
     /// What each column is, from A on, and in which order dates stand.
     Columns(Vec<Field>, DateOrder),
-    /// What becomes of rows; none takes back what was said before.
-    Rows(BTreeMap<u32, Option<Choice>>),
+    /// What becomes of a row; none takes back what was said before.
+    Row(u32, Option<Choice>),
+    /// Whether a row is about the same person as an earlier one that is like it.
+    Twin(u32, bool),
 }
 
 impl MapRegister {
@@ -71,7 +71,10 @@ impl Action for MapRegister {
             keep(db, tx, mapping).await?;
         }
         let done = Done::new(permit, Subject::Import(self.import), changed);
-        Ok(done.detail("kind", choices.kind()).detail("columns", remember).detail("rows", choices.rows.len()))
+        Ok(done
+            .detail("kind", choices.kind())
+            .detail("columns", remember)
+            .detail("rows", choices.rows.len() + choices.twins.len()))
     }
 
     fn subject(&self) -> Subject {
@@ -101,13 +104,16 @@ impl MapRegister {
                 }
                 choices.seen = true;
             }
-            Chosen::Rows(rows) => {
-                for (row, choice) in rows {
-                    match choice {
-                        Some(choice) => choices.rows.insert(*row, *choice),
-                        None => choices.rows.remove(row),
-                    };
-                }
+            Chosen::Row(row, Some(choice)) => {
+                choices.rows.insert(*row, *choice);
+            }
+            Chosen::Row(row, None) => {
+                choices.rows.remove(row);
+            }
+            Chosen::Twin(row, are_one) => {
+                choices.twins.insert(*row, *are_one);
+                // It was taken out, perhaps, because it was the same.
+                choices.rows.remove(row);
             }
         }
         Ok(choices)

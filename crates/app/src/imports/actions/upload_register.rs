@@ -35,13 +35,22 @@ impl UploadRegister {
         let name: String = name.chars().filter(|sign| !sign.is_control()).take(LONGEST_NAME).collect();
         let file_name = name.clone();
         let read = tokio::task::spawn_blocking(move || {
-            let book = Workbook::open(&bytes, &file_name);
+            let book = Workbook::open(&bytes, &file_name).and_then(with_rows);
             (book, bytes)
         });
         let (book, bytes) = read.await.map_err(|err| Error::internal("reading a register", err))?;
         let book = book.map_err(|why| Error::field("file", why.to_string()))?;
         Ok(Self { name, bytes, book })
     }
+}
+
+/// A workbook whose only sheet has somebody in it. Where there are several sheets a person chooses first.
+fn with_rows(book: Workbook) -> std::result::Result<Workbook, Unreadable> {
+    let is_bare = |sheet: &Sheet| {
+        let header = Mapping::guess(sheet, None).mapping.header;
+        header.is_some_and(|header| sheet.rows.iter().all(|row| row.number <= header || row.is_empty()))
+    };
+    if book.only().is_some_and(is_bare) { Err(Unreadable::OnlyHeadings) } else { Ok(book) }
 }
 
 /// What came of an upload.

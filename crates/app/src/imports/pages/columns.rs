@@ -47,6 +47,8 @@ struct ColumnsPage {
     orders: Vec<Choice>,
     columns: Vec<ColumnRow>,
     remembered: bool,
+    /// No column holds names, so there is nobody to preview.
+    nameless: bool,
 }
 
 /// `GET /imports/{id}/columns`
@@ -88,6 +90,7 @@ async fn columns_page(visit: &Visit, reader: &Reader<'_>, opened: Opened) -> Res
             })
             .collect(),
         columns: columns(&book, &opened),
+        nameless: opened.choices.mapping.as_ref().is_some_and(|mapping| !mapping.has_names()),
         remembered: opened.choices.remembered && !opened.choices.seen,
         file: opened.file_name,
     })

@@ -7,6 +7,8 @@ use axum::response::Response;
 use sea_orm::QueryOrder;
 use stairgate_rulebook::Verb;
 
+use super::rows::Shown;
+use super::totals::counted;
 use crate::action::Reader;
 use crate::imports::actions::upload_register::{UploadRegister, Uploaded as Came};
 use crate::imports::facts::UploadRegisterFacts;
@@ -17,7 +19,8 @@ use crate::people::queries;
 use crate::platform::error::{Error, Result};
 use crate::web::answer::{html, html_wrong, to};
 use crate::web::forms::Uploaded;
-use crate::web::page::{FormErrors, Page, StateTag};
+use crate::web::page::{FormErrors, Notice, Page, StateTag};
+use crate::web::params::Query;
 use crate::web::visit::Visit;
 use crate::web::words::{words, words_with};
 
@@ -40,9 +43,13 @@ struct ListPage {
 }
 
 /// `GET /imports`
-pub async fn show(visit: Visit) -> Result<Response> {
+pub async fn show(visit: Visit, Query(shown): Query<Shown>) -> Result<Response> {
     let reader = visit.view().await?;
-    html(&list_page(&visit, &reader).await?)
+    let mut page = list_page(&visit, &reader).await?;
+    if shown.done == "discarded" {
+        page.page = page.page.noting(Notice::ok(words("imports-discarded")));
+    }
+    html(&page)
 }
 
 async fn list_page(visit: &Visit, reader: &Reader<'_>) -> Result<ListPage> {
@@ -96,7 +103,11 @@ fn came(opened: &Opened) -> String {
     let counts = counts(opened);
     let count = |name: &str| counts.get(name).copied().unwrap_or_default().to_string();
     if counts.is_empty() {
-        return words_with("imports-lines", &[("count", &opened.row.line_count.to_string())]);
+        return counted(
+            usize::try_from(opened.row.line_count).unwrap_or_default(),
+            "imports-lines-one",
+            "imports-lines",
+        );
     }
     words_with(
         if opened.row.state == State::Undone { "imports-came-undone" } else { "imports-came" },

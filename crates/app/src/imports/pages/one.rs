@@ -9,12 +9,14 @@ use sea_orm::entity::prelude::*;
 
 use super::draft;
 use super::list::{counts, moment, tag};
-use super::rows::{Line, RowsView, Shown};
+use super::rows::{Line, RowsView, Shown, Tense};
+use super::totals::Totals;
 use crate::action::{Reader, Subject};
 use crate::children::facts::InviteFamiliesFacts;
+use crate::children::left::{ToDo, left};
 use crate::children::model::child;
 use crate::children::seen::{kept_from, their_adults};
-use crate::imports::actions::undo_import::{Kept, UndoImport};
+use crate::imports::actions::undo_import::Kept;
 use crate::imports::facts::UndoImportFacts;
 use crate::imports::model::{State, import_line};
 use crate::imports::opened::{Opened, unsealed};
@@ -27,8 +29,7 @@ use crate::platform::error::{Error, Result};
 use crate::platform::ids::ImportId;
 use crate::platform::names::search_key;
 use crate::web::answer::{html, to};
-use crate::web::forms::Posted;
-use crate::web::page::{Page, StateTag};
+use crate::web::page::{Notice, Page, StateTag};
 use crate::web::params::{Path, Query};
 use crate::web::visit::Visit;
 use crate::web::words::{words, words_with};
@@ -43,12 +44,16 @@ struct ReportPage {
     /// The rows are erased, and only the numbers stay.
     is_over: bool,
     history: Vec<String>,
-    totals: Vec<(usize, String)>,
+    totals: Totals,
+    /// Rows that stayed out because nobody said who they are.
+    held: bool,
     kept: Vec<String>,
     view: RowsView,
     can_undo: bool,
     can_invite: bool,
     is_children: bool,
+    /// What the register of children lacks now.
+    to_do: Vec<ToDo>,
 }
 
 /// `GET /imports/{id}`
@@ -59,7 +64,8 @@ pub async fn show(visit: Visit, Path(id): Path<String>, Query(shown): Query<Show
     if !opened.is_draft() {
         return html(&report_page(&visit, &reader, opened, &shown).await?);
     }
-    if opened.choices.mapping.is_none() {
+    // Without a column of names there is nobody to preview.
+    if opened.choices.mapping.as_ref().is_none_or(|mapping| !mapping.has_names()) {
         return Ok(to(&format!("/imports/{id}/columns")));
     }
     html(&draft::page(&visit, &reader, opened, &shown).await?)
@@ -79,7 +85,8 @@ async fn report_page(visit: &Visit, reader: &Reader<'_>, opened: Opened, shown: 
     lines.retain(|line| !is_about(&line.words, &apart));
     let is_confirmed = opened.row.state == State::Confirmed;
     let is_over = opened.row.confirmed_at.is_some() && opened.row.content_sealed.is_none();
-    let actor = visit.actor();
+    let is_children = opened.row.kind == "children";
+    let (actor, tense) = (visit.actor(), Tense::of(opened.row.state));
     let kept = match &opened.row.kept_sealed {
         Some(kept) => {
             let kept = unsealed::<Vec<Kept>>(reader.house, kept)?;
@@ -88,19 +95,34 @@ async fn report_page(visit: &Visit, reader: &Reader<'_>, opened: Opened, shown: 
         None => Vec::new(),
     };
     Ok(ReportPage {
-        page,
+        page: noting(page, shown, opened.row.state),
         state: tag(opened.row.state),
         is_confirmed,
         history: history(reader, &opened).await?,
         is_over,
-        totals: if is_over { draft::totals_of(&counts(&opened)) } else { draft::totals(&lines) },
+        totals: if is_over { Totals::of_counts(&counts(&opened), tense) } else { Totals::of(&lines, tense) },
+        held: is_confirmed && lines.iter().any(|line| line.verdict == Verdict::Held),
         kept,
-        view: RowsView::of(&format!("/imports/{id}"), lines, shown, reader.today),
+        view: RowsView::of((&format!("/imports/{id}"), tense), lines, shown, reader.today),
         can_undo: reader.may(&actor, &UndoImportFacts { confirmed: opened.row.can_go_back() }),
         can_invite: reader.may(&actor, &InviteFamiliesFacts {}),
-        is_children: opened.row.kind == "children",
+        is_children,
+        to_do: if is_confirmed && is_children { left(reader, &actor).await?.to_do() } else { Vec::new() },
         id,
     })
+}
+
+/// What was done a moment ago.
+fn noting(page: Page, shown: &Shown, state: State) -> Page {
+    let text = match (shown.done.as_str(), state) {
+        ("in", State::Confirmed) => "import-done-in",
+        ("already", State::Confirmed) => "import-done-already",
+        ("already", State::Undone) => "import-done-undone-since",
+        ("undone", State::Undone) => "import-done-undone",
+        ("undone-already", State::Undone) => "import-done-undone-already",
+        _ => return page,
+    };
+    page.noting(Notice::ok(words(text)))
 }
 
 /// Names of the children from whom a restriction keeps the reader, and of their adults. One query, four where there is such a child.
@@ -120,7 +142,7 @@ async fn names_apart(reader: &Reader<'_>) -> Result<HashSet<String>> {
 /// Whether a row tells of one of these.
 fn is_about(words: &LineWords, names: &HashSet<String>) -> bool {
     let has = |name: &str| names.contains(&search_key(name));
-    let comes = |comes: &Comes| matches!(comes, Comes::Adult(name, _) if has(name));
+    let comes = |comes: &Comes| matches!(comes, Comes::Adult(adult) if has(&adult.name));
     let changes = |diff: &Diff| diff.whose.as_deref().is_some_and(has);
     words.name.as_deref().is_some_and(has) || words.comes.iter().any(comes) || words.diffs.iter().any(changes)
 }
@@ -131,7 +153,7 @@ fn line(reader: &Reader<'_>, row: import_line::Model) -> Result<Line> {
         verdict: Verdict::parse(&row.outcome).ok_or_else(|| Error::Internal("an import's outcome".to_owned()))?,
         look: row.weight == "look",
         words: unsealed::<LineWords>(reader.house, &row.words_sealed)?,
-        choices: (Vec::new(), None),
+        questions: Vec::new(),
     })
 }
 
@@ -161,11 +183,4 @@ fn kept_words(kept: &Kept) -> String {
         None => kept.name.clone(),
         Some(what) => format!("{}: {}", kept.name, words(&format!("import-what-{}", what.name()))),
     }
-}
-
-/// `POST /imports/{id}/undo`
-pub async fn undo(visit: Visit, Path(id): Path<String>, _posted: Posted) -> Result<Response> {
-    let id = ImportId::parse(&id)?;
-    visit.perform(UndoImport::new(id.clone())).await?;
-    Ok(to(&format!("/imports/{id}")))
 }

@@ -2,11 +2,12 @@
 
 use serde::Deserialize;
 
+use super::choosing::Question;
 use crate::imports::Weight;
 use crate::imports::dates::shown;
-use crate::imports::model::Choice;
+use crate::imports::model::State;
 use crate::imports::plan::{Diff, Verdict, What};
-use crate::imports::report_line::{Comes, LineWords};
+use crate::imports::report_line::{Comes, ComingAdult, LineWords};
 use crate::platform::clock::{Day, words_day};
 use crate::web::page::StateTag;
 use crate::web::words::{words, words_with};
@@ -26,9 +27,12 @@ pub struct Shown {
     /// The same file was uploaded before, and waits.
     #[serde(default)]
     pub there: String,
-    /// What was chosen is saved.
+    /// What was done: a notice tells of it.
     #[serde(default)]
-    pub saved: String,
+    pub done: String,
+    /// Of which row something was said.
+    #[serde(default)]
+    pub row: u32,
     /// Every row on one page, to print it.
     #[serde(default)]
     pub all: String,
@@ -44,8 +48,42 @@ pub struct Line {
     pub look: bool,
     /// What is said about it.
     pub words: LineWords,
-    /// What can be chosen for it, and what was.
-    pub choices: (Vec<Choice>, Option<Choice>),
+    /// What can be said of it.
+    pub questions: Vec<Question>,
+}
+
+/// Whether the words are about what would be, what was done, or what was done and taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tense {
+    /// Nothing came in yet.
+    Will,
+    /// It came in.
+    Did,
+    /// It came in and was taken out again.
+    Was,
+}
+
+impl Tense {
+    /// Of an import.
+    pub fn of(state: State) -> Self {
+        match state {
+            State::Draft => Self::Will,
+            State::Undone => Self::Was,
+            State::Confirmed | State::Discarded | State::Expired => Self::Did,
+        }
+    }
+
+    /// The end of an id of words about what becomes of rows.
+    pub fn told(self, name: &str) -> String {
+        let when = match (self, name) {
+            (Self::Will, "new" | "changed" | "same" | "held" | "left-out") => "will",
+            (Self::Did, "new" | "changed" | "same" | "held" | "left-out")
+            | (Self::Was, "same" | "held" | "left-out") => "did",
+            (Self::Was, "new" | "changed") => "was",
+            _ => return name.to_owned(),
+        };
+        format!("{name}-{when}")
+    }
 }
 
 /// A row as the template draws it.
@@ -66,8 +104,8 @@ pub struct RowView {
     pub read: Vec<String>,
     /// How many those are, in words.
     pub read_count: String,
-    /// What can be chosen: value, words, chosen.
-    pub choices: Vec<(&'static str, String, bool)>,
+    /// What can be said of it.
+    pub questions: Vec<Question>,
 }
 
 /// A filter with how many rows it shows.
@@ -100,13 +138,6 @@ pub struct RowsView {
     pub show: String,
     /// Which hundred.
     pub page: usize,
-    /// What is chosen for these rows, to know whether somebody chose otherwise.
-    pub chosen: String,
-}
-
-/// What is chosen for one row, as part of [`RowsView::chosen`].
-pub fn chosen_text(number: &str, value: &str) -> String {
-    format!("{number}={value};")
 }
 
 /// What filters there are; those that show nothing are left away.
@@ -114,11 +145,11 @@ pub const FILTERS: &[&str] = &["all", "look", "new", "changed", "same", "held", 
 
 impl RowsView {
     /// Of all lines of an import, those that are asked for.
-    pub fn of(base: &str, lines: Vec<Line>, shown: &Shown, today: Day) -> Self {
+    pub fn of((base, tense): (&str, Tense), lines: Vec<Line>, shown: &Shown, today: Day) -> Self {
         let filter = FILTERS.iter().find(|name| **name == shown.show).copied().unwrap_or("all");
         let filters = FILTERS.iter().map(|name| Filter {
             href: format!("{base}?show={name}"),
-            label: words(&format!("import-show-{name}")),
+            label: words(&format!("import-show-{}", tense.told(name))),
             count: lines.iter().filter(|line| fits(line, name)).count(),
             current: *name == filter,
         });
@@ -129,21 +160,19 @@ impl RowsView {
         let page = shown.page.clamp(1, pages);
         let first = (page - 1) * most;
         let href = |page: usize| format!("{base}?show={filter}&page={page}");
-        let rows: Vec<RowView> = lines.into_iter().skip(first).take(most).map(|line| row(line, today)).collect();
-        let chosen = rows.iter().flat_map(|row| {
-            let values = row.choices.iter().filter(|(_, _, chosen)| *chosen);
-            values.map(|(value, ..)| chosen_text(&row.number.to_string(), value))
-        });
-        let chosen: String = chosen.collect();
-        let (from, until) = ((first + 1).to_string(), (first + rows.len()).to_string());
+        let rows: Vec<RowView> = lines.into_iter().skip(first).take(most).map(|line| row(line, tense, today)).collect();
+        let (from, until, total) = ((first + 1).to_string(), (first + rows.len()).to_string(), total.to_string());
         Self {
-            place: words_with("import-place", &[("from", &from), ("until", &until), ("total", &total.to_string())]),
+            place: match rows.len() {
+                0 => words("import-rows-none"),
+                1 => words_with("import-place-one", &[("from", &from), ("total", &total)]),
+                _ => words_with("import-place", &[("from", &from), ("until", &until), ("total", &total)]),
+            },
             rows,
             filters,
             all: (pages > 1).then(|| format!("{base}?show={filter}&all=yes")),
             before: (page > 1).then(|| href(page - 1)),
             after: (page < pages).then(|| href(page + 1)),
-            chosen,
             show: filter.to_owned(),
             page,
         }
@@ -159,8 +188,11 @@ fn fits(line: &Line, filter: &str) -> bool {
 }
 
 /// What becomes of a row, as a tag.
-pub fn tag(verdict: Verdict) -> StateTag {
-    let text = words(&format!("import-verdict-{}", verdict.name()));
+pub fn tag(verdict: Verdict, tense: Tense) -> StateTag {
+    let text = match (verdict, tense) {
+        (Verdict::Held, Tense::Did | Tense::Was) => words("import-verdict-held-did"),
+        _ => words(&format!("import-verdict-{}", verdict.name())),
+    };
     match verdict {
         Verdict::New => StateTag { kind: "ok", icon: "plus", text },
         Verdict::Changed => StateTag { kind: "info", icon: "pen-line", text },
@@ -171,16 +203,15 @@ pub fn tag(verdict: Verdict) -> StateTag {
     }
 }
 
-fn row(line: Line, today: Day) -> RowView {
+fn row(line: Line, tense: Tense, today: Day) -> RowView {
     let LineWords { text, name, comes, diffs, remarks } = line.words;
-    let (offers, chosen) = line.choices;
     let of_weight =
         |weight| remarks.iter().filter(move |remark| remark.weight == weight).map(|remark| remark.to_string());
     let read: Vec<String> = of_weight(Weight::Changed).collect();
     RowView {
         number: line.number,
         title: name.filter(|name| !name.is_empty()).unwrap_or(text),
-        tag: tag(line.verdict),
+        tag: tag(line.verdict, tense),
         comes: comes.into_iter().map(|comes| comes_words(comes, today)).collect(),
         diffs: diffs.into_iter().map(|diff| diff_words(diff, today)).collect(),
         remarks: [(Weight::Look, "due", "triangle-alert"), (Weight::LeftOut, "quiet", "circle-minus")]
@@ -189,28 +220,8 @@ fn row(line: Line, today: Day) -> RowView {
             .collect(),
         read_count: words_with("import-read", &[("count", &read.len().to_string())]),
         read,
-        choices: choices(line.verdict, &offers, chosen),
+        questions: line.questions,
     }
-}
-
-/// A row that would come in can be taken out; one that is held must be told apart.
-fn choices(verdict: Verdict, offers: &[Choice], chosen: Option<Choice>) -> Vec<(&'static str, String, bool)> {
-    if offers.is_empty() {
-        return Vec::new();
-    }
-    let held = verdict == Verdict::Held || offers.len() > 1;
-    if !held {
-        let is_out = chosen == Some(Choice::Out);
-        return vec![
-            ("", words("import-choice-in"), !is_out),
-            (Choice::Out.name(), words("import-choice-out"), is_out),
-        ];
-    }
-    let chosen = chosen.filter(|choice| offers.contains(choice)).unwrap_or(Choice::Out);
-    offers
-        .iter()
-        .map(|offer| (offer.name(), words(&format!("import-choice-{}", offer.name())), *offer == chosen))
-        .collect()
 }
 
 fn comes_words(comes: Comes, today: Day) -> (String, String) {
@@ -219,15 +230,26 @@ fn comes_words(comes: Comes, today: Day) -> (String, String) {
         Comes::Room(room) => ("room", room),
         Comes::From(day) => ("from", day_words(&day, today)),
         Comes::Until(day) => ("until", day_words(&day, today)),
-        Comes::Adult(name, Some(email)) => ("adult", format!("{name}, {email}")),
-        Comes::Adult(name, None) => ("adult", name),
+        Comes::Adult(adult) => ("adult", adult_words(adult)),
+        Comes::KeyPerson(name) => ("key-person", name),
         Comes::Role(role) => ("role", words(&format!("role-{role}"))),
         Comes::Email(email) => ("email", email),
         Comes::Phone(phone) => ("phone", phone),
+        Comes::Notes(notes) => ("notes", notes),
+        Comes::Contacts(contacts) => ("contacts", contacts),
         Comes::Ask(asks) => ("ask", asks),
         Comes::AskFirst => ("ask-first", words("import-ask-first-yes")),
     };
     (words(&format!("import-comes-{name}")), text)
+}
+
+/// An adult: name, what they are to the child, parental responsibility, how to reach them.
+fn adult_words(adult: ComingAdult) -> String {
+    let relation = words(&format!("relation-{}", adult.relation)).to_lowercase();
+    let responsibility = words(&format!("import-adult-responsibility-{}", adult.responsibility));
+    let here = adult.is_here.then(|| words("import-adult-here"));
+    let parts = [adult.name, relation, responsibility].into_iter().chain(here).chain(adult.ways);
+    parts.collect::<Vec<_>>().join(", ")
 }
 
 fn diff_words(diff: Diff, today: Day) -> (String, String, String) {

@@ -25,14 +25,16 @@ impl<'a> Planner<'a> {
     pub(super) fn child_line(&mut self, at: usize, draft: &Child, held: bool) {
         let found = self.find_child(draft);
         let exact = matches!(&found, Some((child, Likeness::Same)) if child.date_of_birth.is_some() || !held);
+        if exact {
+            self.is_its_own(at);
+        }
         let meant = match found {
             Some((child, _)) if exact => Some(child),
-            _ if held => match self.held(at, &[Choice::Another]) {
-                Some(_) => None,
-                None => return,
-            },
+            _ if held => {
+                self.held(at, &[]);
+                return;
+            }
             Some((child, Likeness::Perhaps)) => {
-                self.plan.lines[at].say(Said::LikeHere { day: child.date_of_birth });
                 let names = names_of(&self.newcomers(draft, child));
                 let offers: &[Choice] = match names.is_empty() {
                     true => &[Choice::Same, Choice::Another],
@@ -41,7 +43,14 @@ impl<'a> Planner<'a> {
                 if !names.is_empty() {
                     self.plan.lines[at].say(Said::PerhapsRestricted { names });
                 }
-                match self.held(at, offers) {
+                let chosen = self.held(at, offers);
+                let day = child.date_of_birth;
+                self.plan.lines[at].say(match chosen {
+                    None => Said::LikeHere { day },
+                    Some(Choice::Another) => Said::ToldAnother { name: draft.name.clone() },
+                    Some(_) => Said::ToldSame { name: draft.name.clone() },
+                });
+                match chosen {
                     Some(Choice::Another) => None,
                     Some(_) => Some(child),
                     None => return,
@@ -98,11 +107,13 @@ impl<'a> Planner<'a> {
         let today = self.basis.today;
         let until = last_day(draft, today);
         let (notes, ask_first) = self.notes(at, draft, "");
+        let key_person = self.key_person(at, draft);
         let mut plan = ChildPlan {
             id: None,
             name: draft.name.clone(),
             born: draft.born,
-            key_person: self.key_person(at, draft),
+            key_person_name: key_person.as_ref().map(|id| self.name_of(id)),
+            key_person,
             from: draft.starts,
             until,
             notes,

@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 
 use super::known::Known;
 use super::model::Choice;
+use super::twins::asks_about;
 use super::{Draft, Line, Outcome, Register, Remark, Report, Said, Weight};
 use crate::platform::clock::Day;
 use crate::platform::error::{Error, Result};
@@ -143,6 +144,8 @@ pub struct ChildPlan {
     pub born: Option<Day>,
     /// Key person.
     pub key_person: Option<PersonId>,
+    /// Their name.
+    pub key_person_name: Option<String>,
     /// First day.
     pub from: Option<Day>,
     /// Last day.
@@ -159,6 +162,17 @@ pub struct ChildPlan {
     pub ties: Vec<TiePlan>,
     /// Questions that are made.
     pub asks: Vec<AskPlan>,
+}
+
+/// Another row of the file that may be about the same person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Twin {
+    /// Its number.
+    pub other: u32,
+    /// The number of the later of the two, to which the answer belongs.
+    pub later: u32,
+    /// Whether they are one, where somebody has said so.
+    pub are_one: Option<bool>,
 }
 
 /// What becomes of one line.
@@ -178,6 +192,8 @@ pub struct LinePlan {
     pub offers: Vec<Choice>,
     /// What was chosen.
     pub choice: Option<Choice>,
+    /// Rows that may be about the same person.
+    pub twins: Vec<Twin>,
     /// The child that comes in or is here.
     pub child: Option<ChildPlan>,
     /// What changes for whoever is here.
@@ -246,6 +262,8 @@ pub struct Basis<'a> {
     pub known: &'a Known,
     /// What was chosen for rows.
     pub rows: &'a BTreeMap<u32, Choice>,
+    /// What was said of two rows that may be about one person.
+    pub twins: &'a BTreeMap<u32, bool>,
     /// The day.
     pub today: Day,
     /// Whoever imports: their own access is never ended by it.
@@ -274,6 +292,7 @@ pub fn plan(basis: Basis<'_>) -> Plan {
         people: Vec::new(),
         lines: basis.report.lines.iter().map(|line| bare(line, basis.rows)).collect(),
     };
+    let plan = with_twins(plan, &basis);
     let apart = apart::Apart::of(basis.known, basis.me);
     let mut planner = Planner { basis, plan, people: people::Gathered::default(), apart, met: BTreeMap::new() };
     for at in 0..planner.plan.lines.len() {
@@ -283,6 +302,18 @@ pub fn plan(basis: Basis<'_>) -> Plan {
     planner.settle_verdicts();
     planner.about_the_file();
     planner.plan
+}
+
+/// Both of two rows ask whether they are one.
+fn with_twins(mut plan: Plan, basis: &Basis<'_>) -> Plan {
+    let places: BTreeMap<u32, usize> = plan.lines.iter().enumerate().map(|(at, line)| (line.number, at)).collect();
+    for (at, line) in basis.report.lines.iter().enumerate() {
+        let Some((first, earlier)) = line.twin.and_then(|first| Some((first, *places.get(&first)?))) else { continue };
+        let (later, are_one) = (line.number, basis.twins.get(&line.number).copied());
+        plan.lines[at].twins.push(Twin { other: first, later, are_one });
+        plan.lines[earlier].twins.push(Twin { other: later, later, are_one });
+    }
+    plan
 }
 
 fn bare(line: &Line, rows: &BTreeMap<u32, Choice>) -> LinePlan {
@@ -301,6 +332,7 @@ fn bare(line: &Line, rows: &BTreeMap<u32, Choice>) -> LinePlan {
         remarks: line.remarks.clone(),
         offers: Vec::new(),
         choice: rows.get(&line.number).copied(),
+        twins: Vec::new(),
         child: None,
         edits: Vec::new(),
         diffs: Vec::new(),
@@ -319,6 +351,7 @@ impl Planner<'_> {
             let line = &mut self.plan.lines[at];
             line.say(Said::KeptFromYou);
             line.verdict = Verdict::LeftOut;
+            line.twins.clear();
             return;
         }
         match draft {
@@ -337,15 +370,28 @@ impl Planner<'_> {
         line.verdict == Verdict::Out
     }
 
-    /// A line whose person may be somebody who is here: none while nobody has said so.
+    /// A line whose person may be somebody who is here, or in an earlier line: none while nobody has said so.
     fn held(&mut self, at: usize, offers: &[Choice]) -> Option<Choice> {
         let line = &mut self.plan.lines[at];
-        line.offers = std::iter::once(Choice::Out).chain(offers.iter().copied()).collect();
+        line.offers = offers.iter().copied().chain(std::iter::once(Choice::Out)).collect();
         let chosen = line.choice.filter(|choice| offers.contains(choice));
         if chosen.is_none() {
-            line.verdict = Verdict::Held;
+            line.verdict = if line.choice == Some(Choice::Out) { Verdict::Out } else { Verdict::Held };
         }
         chosen
+    }
+
+    /// A line whose person stands in the register as one of their own: nobody needs to say whether it is that of an earlier line.
+    fn is_its_own(&mut self, at: usize) {
+        let number = self.plan.lines[at].number;
+        let is_open = |twin: &&Twin| twin.later == number && twin.are_one.is_none();
+        let Some(first) = self.plan.lines[at].twins.iter().find(is_open).map(|twin| twin.other) else { return };
+        for (line, other) in [(number, first), (first, number)] {
+            for line in self.plan.lines.iter_mut().filter(|row| row.number == line) {
+                line.twins.retain(|twin| twin.later != number);
+                line.remarks.retain(|remark| !asks_about(&remark.said, other));
+            }
+        }
     }
 
     fn settle_verdicts(&mut self) {

@@ -18,29 +18,32 @@ use crate::platform::names::{first_name, search_key};
 impl<'a> Planner<'a> {
     pub(super) fn staff_line(&mut self, at: usize, draft: &StaffMember, held: bool) {
         let (found, sure) = self.find_staff(draft);
-        let mut without_address = None;
+        if sure {
+            self.is_its_own(at);
+        }
         let meant = match found {
             Some(member) if sure => Some(member),
-            _ if held => match self.held(at, &[Choice::Another]) {
-                Some(_) => {
-                    without_address = self.whose_address(draft);
-                    None
-                }
-                None => return,
-            },
+            _ if held => {
+                self.held(at, &[]);
+                return;
+            }
             Some(member) => {
-                self.plan.lines[at].say(Said::LikeStaff { name: member.person.name.clone() });
-                match self.held(at, &[Choice::Same, Choice::Another]) {
+                let (chosen, name) = (self.held(at, &[Choice::Same, Choice::Another]), member.person.name.clone());
+                self.plan.lines[at].say(match chosen {
+                    None => Said::LikeStaff { name },
+                    Some(Choice::Same) => Said::ToldSame { name },
+                    Some(_) => Said::ToldAnother { name },
+                });
+                match chosen {
                     Some(Choice::Same) => Some(member),
-                    Some(_) => {
-                        without_address = self.whose_address(draft);
-                        None
-                    }
+                    Some(_) => None,
                     None => return,
                 }
             }
             None => None,
         };
+        // Whoever is new has no address that somebody else has.
+        let without_address = if meant.is_none() { self.whose_address(draft) } else { None };
         if self.plan.lines[at].offers.is_empty() && self.is_out(at) {
             return;
         }

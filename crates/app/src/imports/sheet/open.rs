@@ -39,8 +39,17 @@ pub(super) fn open(bytes: &[u8], name: &str) -> Result<Workbook, Unreadable> {
     match text.trim_start().get(..1) {
         None => Err(Unreadable::Empty),
         Some("<") => Err(Unreadable::WebPage),
-        Some(_) => Ok(Workbook { sheets: vec![separated(&text)?] }),
+        Some(_) => match claimed(name) {
+            Some(kind) => Err(Unreadable::NotWhatItSays(kind)),
+            None => Ok(Workbook { sheets: vec![separated(&text)?] }),
+        },
     }
+}
+
+/// What a workbook's name says that it is. One whose bytes begin otherwise is none: whatever stands in it is no register.
+fn claimed(name: &str) -> Option<&'static str> {
+    let name = name.to_lowercase();
+    [".xlsx", ".xlsm", ".xlsb", ".ods", ".numbers"].into_iter().find(|end| name.ends_with(end))
 }
 
 /// The container of Office before 2007, and of workbooks with a password since.

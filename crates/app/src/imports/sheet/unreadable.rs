@@ -79,6 +79,16 @@ pub enum Unreadable {
     /// A picture.
     #[error("This is a picture. We can read .xlsx and CSV files. Nothing was imported.")]
     Picture,
+    /// A workbook by its name only.
+    #[error(
+        "This file is called {0}, but there is no spreadsheet in it. Open it in a spreadsheet program, save it as .xlsx or CSV, and choose that. Nothing was imported."
+    )]
+    NotWhatItSays(&'static str),
+    /// Headings, and nobody below them.
+    #[error(
+        "This file has headings and no rows below them, so there is nobody to bring in. Choose the file that holds the register. Nothing was imported."
+    )]
+    OnlyHeadings,
     /// Anything else.
     #[error("This is not a spreadsheet that we know. We can read .xlsx and CSV files. Nothing was imported.")]
     NotASheet,

@@ -13,25 +13,26 @@ use super::shut_out::end_ties;
 use super::terms::end_terms;
 use crate::action::{Action, Done, Permit, Subject, Tx, standing};
 use crate::people::facts::InvitePersonFacts;
+use crate::people::family_ties::{FamilyTies, family_ties};
 use crate::people::links::{self, For, Purpose};
 use crate::people::model::{account, email_key, is_email, person};
 use crate::people::queries::{self, Member};
-use crate::platform::clock::Instant;
+use crate::platform::clock::{Day, Instant};
 use crate::platform::error::{Error, Result};
 use crate::platform::house::House;
 use crate::platform::ids::{AccountId, PersonId, SettingId};
 use crate::platform::jobs::Job;
 use crate::platform::many::insert_all;
 use crate::platform::names;
-use crate::web::words::words;
+use crate::web::words::{words, words_with};
 
 /// Invites somebody into the setting.
 pub struct InvitePerson {
     name: String,
     email: String,
     roles: Vec<Role>,
-    again: bool,
     asks_namesakes: bool,
+    comes_back: bool,
     known: Option<PersonId>,
 }
 
@@ -59,8 +60,8 @@ impl InvitePerson {
                 name: name.to_owned(),
                 email: email.to_owned(),
                 roles,
-                again: false,
                 asks_namesakes: false,
+                comes_back: false,
                 known: None,
             })
         } else {
@@ -71,19 +72,20 @@ impl InvitePerson {
     /// Invites somebody who is in the register: they keep their name and their roles. The address counts only where they have none.
     pub fn known(person: PersonId, email: &str) -> Self {
         let email = email.trim().to_owned();
-        Self { name: String::new(), email, roles: Vec::new(), again: false, asks_namesakes: false, known: Some(person) }
+        let (name, roles, known) = (String::new(), Vec::new(), Some(person));
+        Self { name, email, roles, asks_namesakes: false, comes_back: false, known }
+    }
+
+    /// Somebody said that whoever had this address before comes back under another name.
+    #[must_use]
+    pub fn coming_back(self, comes_back: bool) -> Self {
+        Self { comes_back, ..self }
     }
 
     /// Asks before it makes a second person of one name: one human has one account.
     #[must_use]
     pub fn asking_about_namesakes(self, asks_namesakes: bool) -> Self {
         Self { asks_namesakes, ..self }
-    }
-
-    /// Sends a new link to somebody who has not joined yet. Without this a second press of a button sends no second mail.
-    #[must_use]
-    pub fn again(self, again: bool) -> Self {
-        Self { again, ..self }
     }
 }
 
@@ -92,15 +94,19 @@ impl Action for InvitePerson {
     type Output = PersonId;
 
     async fn facts(&mut self, tx: &Tx<'_>) -> Result<InvitePersonFacts> {
+        let (db, setting) = (tx.read(), tx.setting_id()?);
         if let Some(person) = &self.known {
-            let member = queries::member(&tx.read(), tx.setting_id()?, person).await?;
+            let member = queries::member(&db, setting, person).await?;
             (self.name, self.roles) = (member.person.name.clone(), member.standing.role_list());
             if let Some(account) = &member.person.account_id {
-                self.email = queries::account(&tx.read(), account).await?.email;
+                self.email = queries::account(&db, account).await?.email;
             }
         }
-        // There is no role of a child, and so no way to invite one; the rule stands in the rulebook for whoever adds a way.
-        Ok(InvitePersonFacts { child: false, appoints_responsible: appoints_responsible(&self.roles) })
+        let person = match &self.known {
+            Some(person) => Some(person.clone()),
+            None => whose(&db, setting, &self.email).await?.map(|member| member.person.id),
+        };
+        facts_of(&db, (setting, person.as_ref()), &self.roles, tx.today).await
     }
 
     async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<PersonId>> {
@@ -124,13 +130,20 @@ impl Action for InvitePerson {
                 let id = member.person.id;
                 return Ok(Done::new(permit, Subject::Person(id.clone()), id).detail("known", true).job(job));
             }
-            Some(member) if member.standing.has_access(tx.today) && !self.again => {
+            Some(member) if member.standing.has_access(tx.today) => {
                 let sent = if member.person.invited_at.is_some() {
                     "Somebody with this email address is invited already. Their page sends it again."
                 } else {
                     "Somebody with this email address is in the register already. Their page invites them."
                 };
                 return Err(Error::field("email", sent));
+            }
+            Some(waiting) if waiting.standing.is_only_family() && !has_child(db, tx, &waiting).await? => {
+                return Err(Error::field("", words("invite-no-child")));
+            }
+            Some(waiting) if !self.comes_back && !is_called(&waiting, &self.name) => {
+                let blanks = [("name", waiting.person.name.as_str())];
+                return Err(Error::field("comes_back", words_with("invite-comes-back-missing", &blanks)));
             }
             Some(waiting) => invite_anew(db, tx, &waiting, &self.name, &self.roles).await?,
             None if self.asks_namesakes && has_namesake(db, tx, &self.name).await? => {
@@ -158,16 +171,50 @@ impl Action for InvitePerson {
     }
 }
 
-/// Whether somebody who has access here is called the same.
+/// What the rulebook asks about inviting somebody with these roles; `person` is who they are in the register, if they are there.
+pub async fn facts_of(
+    db: &impl ConnectionTrait,
+    (setting, person): (&SettingId, Option<&PersonId>),
+    roles: &[Role],
+    today: Day,
+) -> Result<InvitePersonFacts> {
+    let ties = match person.filter(|_| roles.contains(&Role::Parent)) {
+        Some(person) => family_ties(db, (setting, person), today).await?,
+        None => FamilyTies::default(),
+    };
+    // There is no role of a child, and so no way to invite one; the rule stands in the rulebook for whoever adds a way.
+    Ok(InvitePersonFacts {
+        child: false,
+        appoints_responsible: appoints_responsible(roles),
+        undecided: ties.undecided,
+        kept_away: ties.kept_away,
+    })
+}
+
+/// Whether somebody whose access as a family ended has a child here again: their access follows the child.
+async fn has_child(db: &impl ConnectionTrait, tx: &Tx<'_>, waiting: &Member) -> Result<bool> {
+    Ok(family_ties(db, (tx.setting_id()?, &waiting.person.id), tx.today).await?.has_child)
+}
+
+/// Who has this address in the setting, with access or without.
+pub async fn whose(db: &impl ConnectionTrait, setting: &SettingId, email: &str) -> Result<Option<Member>> {
+    match queries::account_by_email(db, &email_key(email)).await? {
+        Some(account) => queries::person_of(db, setting, &account.id).await,
+        None => Ok(None),
+    }
+}
+
+/// Whether this is their name, however it is written.
+fn is_called(member: &Member, name: &str) -> bool {
+    member.person.search_key == names::search_key(name)
+}
+
+/// Whether somebody who is here, or was, is called the same.
 async fn has_namesake(db: &impl ConnectionTrait, tx: &Tx<'_>, name: &str) -> Result<bool> {
     let same = person::Entity::find()
         .filter(person::Column::SettingId.eq(tx.setting_id()?.clone()))
-        .filter(person::Column::SearchKey.eq(names::search_key(name)))
-        .all(db)
-        .await?;
-    let ids: Vec<PersonId> = same.into_iter().map(|person| person.id).collect();
-    let standings = standing::Entity::find().filter(standing::Column::PersonId.is_in(ids)).all(db).await?;
-    Ok(standings.iter().any(|standing| standing.has_access(tx.today)))
+        .filter(person::Column::SearchKey.eq(names::search_key(name)));
+    Ok(same.count(db).await? > 0)
 }
 
 /// Makes a link for somebody of the register who has an account, notes that they are invited, and returns the mail that follows.
@@ -307,6 +354,7 @@ async fn invite_anew(
         search_key: Set(names::search_key(name)),
         invited_at: Set(Some(tx.now)),
         joined_at: Set(None),
+        ended_at: Set(None),
         ..Default::default()
     }
     .update(db)

@@ -18,7 +18,7 @@ use crate::platform::clock::Day;
 use crate::platform::error::{Error, FieldError, Result};
 use crate::platform::ids::{AbsenceId, PersonId};
 use crate::platform::names;
-use crate::platform::typed::typed_day;
+use crate::web::typed_day::TypedDay;
 
 /// How far ahead an absence may begin; a longer way is a slip of the finger in the year.
 const LONGEST_AHEAD_DAYS: i64 = 366;
@@ -29,9 +29,9 @@ pub struct TypedAbsence {
     /// Who is away.
     pub person: String,
     /// The first day.
-    pub from: String,
+    pub from: TypedDay,
     /// The last day; empty while nobody knows it.
-    pub until: String,
+    pub until: TypedDay,
     /// Who stands in; empty for nobody in particular.
     pub cover: String,
 }
@@ -47,21 +47,20 @@ impl MarkAbsent {
     /// Parses what was typed; every wrong field is named at once.
     pub fn parse(typed: &TypedAbsence) -> Result<Self> {
         let mut wrong = Vec::new();
-        let mut say = |field, message: &str| wrong.push(FieldError { field, message: message.to_owned() });
         let person = PersonId::parse(&typed.person).ok();
         if person.is_none() {
-            say("away", "Choose who is away.");
+            wrong.push(FieldError { field: "away", message: "Choose who is away.".to_owned() });
         }
-        let from = typed_day(&typed.from);
-        if from.is_none() {
-            say("from", "Type the first day away, such as 27/11/2026.");
-        }
-        let open = typed.until.trim().is_empty();
-        let until = typed_day(&typed.until);
+        let mut day = |typed: &TypedDay, field| {
+            typed.read(field).unwrap_or_else(|error| {
+                wrong.push(error);
+                None
+            })
+        };
+        let (from, until) = (day(&typed.from, "from"), day(&typed.until, "until"));
+        let mut say = |field, message: &str| wrong.push(FieldError { field, message: message.to_owned() });
         match (from, until) {
-            (_, None) if !open => {
-                say("until", "Type the last day away, such as 27/11/2026. Leave it empty when nobody knows it yet.");
-            }
+            (None, _) if typed.from == TypedDay::default() => say("from", "Type the first day away."),
             (Some(from), Some(until)) if until < from => say("until", "The last day cannot be before the first."),
             _ => {}
         }

@@ -2,6 +2,7 @@
 //! `people.designated-leads`.
 
 use sea_orm::ActiveValue::Set;
+use sea_orm::ConnectionTrait;
 use sea_orm::entity::prelude::*;
 use stairgate_rulebook::Role;
 
@@ -12,8 +13,9 @@ use crate::action::{Action, Actor, Done, Permit, Subject, Tx, standing};
 use crate::people::facts::{ChangeRolesFacts, EndAccessFacts};
 use crate::people::leads::duty::{Colleague, Team};
 use crate::people::leads::{absences_of, positions, team};
+use crate::people::model::person;
 use crate::people::queries::{self, Member, first_day_without};
-use crate::platform::clock::{Day, words_day};
+use crate::platform::clock::{Day, Instant, words_day};
 use crate::platform::error::{Error, Result};
 use crate::platform::ids::PersonId;
 use crate::platform::sessions::Column as Session;
@@ -134,6 +136,10 @@ impl Action for EndAccess {
         .await?;
         end_terms(db, &self.person, last).await?;
         let over = last < tx.today;
+        // The moment of ending: nobody could come in any more from then on, whatever day stands in the register.
+        if over && member.standing.has_access(tx.today) {
+            mark_ended(db, &self.person, tx.now).await?;
+        }
         let of = (tx.setting_id()?, &self.person);
         let ended = if over { shut_out(db, of, tx.now).await? } else { ShutOut::default() };
         Ok(Done::new(permit, Subject::Person(self.person), ended)
@@ -145,6 +151,13 @@ impl Action for EndAccess {
     fn subject(&self) -> Subject {
         Subject::Person(self.person.clone())
     }
+}
+
+/// Notes the moment in which somebody's access ended.
+pub async fn mark_ended(db: &impl ConnectionTrait, person: &PersonId, now: Instant) -> Result<()> {
+    let row = person::ActiveModel { id: Set(person.clone()), ended_at: Set(Some(now)), ..Default::default() };
+    row.update(db).await?;
+    Ok(())
 }
 
 /// Everybody as they are when one of them has changed.

@@ -92,6 +92,7 @@ impl NewPerson<'_> {
             organisation: self.organisation,
             made_at: Some(now),
             import_id: self.import,
+            ended_at: None,
         };
         let standing = standing::Model {
             person_id: id,

@@ -100,9 +100,17 @@ pub fn positions(roles: &[Role]) -> Vec<Role> {
     POSITIONS.into_iter().filter(|position| roles.contains(position)).collect()
 }
 
-/// What the setting's policy calls a position; our own word where it has none.
+/// What the setting's policy calls a position; our own word where it has none. Where it has one title for several, whoever is
+/// not the first of them is called the deputy: on every page it is plain who leads.
 pub fn title(rulebook: &Rulebook, role: Role) -> String {
-    rulebook.lead_title(role).map_or_else(|| words(&format!("role-{}", role.name())), str::to_owned)
+    match rulebook.lead_title(role) {
+        None => words(&format!("role-{}", role.name())),
+        Some(title) if role != Role::Lead && rulebook.lead_title(Role::Lead) == Some(title) => {
+            let id = if role == Role::Deputy { "title-deputy" } else { "title-assistant-deputy" };
+            words_with(id, &[("title", title)])
+        }
+        Some(title) => title.to_owned(),
+    }
 }
 
 /// "away until Friday 27 November", by the last day away.
@@ -124,7 +132,8 @@ fn cards(
     let card = |member: &Member, title: String, away: Option<String>| LeadCard {
         title,
         name: member.person.name.clone(),
-        phone: member.person.phone.clone(),
+        // Whoever has no number of their own is asked for at the setting's.
+        phone: member.person.phone.clone().or_else(|| reader.setting.phone.clone()),
         email: member
             .person
             .account_id

@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::action::OfSetting;
 use crate::platform::clock::Instant;
-use crate::platform::ids::{AccountId, AlertId, ChildId, PasswordReportId, PersonId, SettingId};
+use crate::platform::ids::{AccountId, AlertId, ChildId, PasswordReportId, PersonId, SettingId, TabletId};
 
 pub mod alert {
     //! Something unusual that a lead looks into: what was done, by whom, and why it stands out. Never what it held.
@@ -20,6 +20,7 @@ pub mod alert {
         pub kind: String,
         pub person_id: Option<PersonId>,
         pub child_id: Option<ChildId>,
+        pub tablet_id: Option<TabletId>,
         pub reason: String,
         pub at: Instant,
         pub seen_by: Option<PersonId>,

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use hmac::{Hmac, KeyInit, Mac};
+use sea_orm::{ColumnTrait, QueryFilter};
 use serde::Deserialize;
 use sha2::Sha256;
 
@@ -15,7 +16,7 @@ use crate::people::actions::sessions::{ChooseSetting, EndSession, Which, choose_
 use crate::people::actions::update_own_contact::UpdateOwnContact;
 use crate::people::credentials::{check_account, new_password};
 use crate::people::frame::{Frame, frame};
-use crate::people::model::account;
+use crate::people::model::{account, pin};
 use crate::people::passkeys::relying_party;
 use crate::people::queries;
 use crate::people::second_factor::TotpSecret;
@@ -24,9 +25,10 @@ use crate::platform::error::{Error, FieldError, Result};
 use crate::platform::ids::{SessionId, SettingId};
 use crate::platform::{qr, sessions};
 use crate::web::answer::{html, html_wrong, to};
+use crate::web::done::{Done, to_done};
 use crate::web::errors::refusal_box;
 use crate::web::forms::Posted;
-use crate::web::page::{FormErrors, Notice, Page};
+use crate::web::page::{FormErrors, Notice, Page, Shell};
 use crate::web::params::{Path, Query};
 use crate::web::visit::{Visit, session_cookie, set_cookie};
 use crate::web::words::words;
@@ -51,8 +53,17 @@ struct AccountPage {
     passkeys: Vec<PasskeyRow>,
     offers_passkeys: bool,
     has_password: bool,
+    has_pin: bool,
     sessions: Vec<SessionRow>,
     settings: Vec<SettingRow>,
+}
+
+impl AccountPage {
+    /// What the number is for: families answer for no safeguarding here.
+    fn phone_hint(&self) -> String {
+        let is_staff = self.page.shell == Shell::Staff;
+        words(if is_staff { "account-phone-hint" } else { "account-phone-hint-family" })
+    }
 }
 
 /// Why somebody was sent here.
@@ -63,17 +74,13 @@ pub struct Why {
 }
 
 /// `GET /account`
-pub async fn show(visit: Visit, Query(why): Query<Why>) -> Result<Response> {
+pub async fn show(visit: Visit, Query(why): Query<Why>, Query(done): Query<Done>) -> Result<Response> {
     let mut page = account_page(&visit, &visit.view().await?).await?;
-    page.page = match why.why.as_str() {
-        "password-too-old" => {
-            page.page.noting(Notice { kind: "due", icon: "triangle-alert", text: words("account-password-old") })
-        }
-        done @ ("passkey-added" | "passkey-removed" | "sessions-ended") => {
-            page.page.noting(Notice::ok(words(&format!("account-{done}"))))
-        }
-        _ => page.page,
-    };
+    page.page = done.told(page.page, "account");
+    if why.why == "password-too-old" {
+        let (kind, icon) = ("due", "triangle-alert");
+        page.page = page.page.noting(Notice { kind, icon, text: words("account-password-old") });
+    }
     html(&page)
 }
 
@@ -100,6 +107,12 @@ async fn account_page(visit: &Visit, reader: &Reader<'_>) -> Result<AccountPage>
         passkeys: passkeys.iter().map(|row| PasskeyRow::of(reader, row)).collect(),
         offers_passkeys: relying_party(reader.house).is_some(),
         has_password: account.password_hash.is_some(),
+        has_pin: reader
+            .find::<pin::Entity>()
+            .filter(pin::Column::PersonId.eq(visit.me.person.clone()))
+            .one(reader.db())
+            .await?
+            .is_some(),
         settings: belongings
             .into_iter()
             .filter(|belonging| {
@@ -124,7 +137,7 @@ pub async fn change_password(visit: Visit, posted: Posted) -> Result<Response> {
     let reason = new.reason.clone();
     match visit.perform(ChangePassword { checked, new }).await {
         Ok(cookie) => {
-            let mut response = to("/account");
+            let mut response = to_done("/account", "password");
             set_cookie(response.headers_mut(), visit.https, session_cookie(visit.https), &cookie);
             Ok(response)
         }
@@ -162,7 +175,7 @@ pub async fn update_contact(mut visit: Visit, posted: Posted) -> Result<Response
         Err(error) => Err(error),
     };
     match outcome {
-        Ok(()) => Ok(to("/account")),
+        Ok(()) => Ok(to_done("/account", "contact")),
         Err(Error::Invalid(errors)) => {
             visit.verb = stairgate_rulebook::Verb::ViewAccount;
             let mut page = account_page(&visit, &visit.view().await?).await?;
@@ -178,13 +191,13 @@ pub async fn update_contact(mut visit: Visit, posted: Posted) -> Result<Response
 /// `POST /account/sessions/{id}/end`
 pub async fn end_session(visit: Visit, Path(id): Path<String>, _posted: Posted) -> Result<Response> {
     visit.perform(EndSession { which: Which::One(SessionId::parse(&id)?) }).await?;
-    Ok(to("/account"))
+    Ok(to_done("/account", "session"))
 }
 
 /// `POST /account/other-sessions/end`
 pub async fn end_others(visit: Visit, _posted: Posted) -> Result<Response> {
     visit.perform(EndSession { which: Which::MyOthers }).await?;
-    Ok(to("/account?why=sessions-ended"))
+    Ok(to_done("/account", "sessions-ended"))
 }
 
 /// `POST /account/setting/{id}`

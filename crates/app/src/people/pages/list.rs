@@ -92,12 +92,12 @@ enum Group {
     Staff,
     Families,
     Professionals,
-    NoAccount,
+    OnlyKnown,
     Left,
 }
 
 impl Group {
-    const ALL: [Self; 6] = [Self::All, Self::Staff, Self::Families, Self::Professionals, Self::NoAccount, Self::Left];
+    const ALL: [Self; 6] = [Self::All, Self::Staff, Self::Families, Self::Professionals, Self::OnlyKnown, Self::Left];
 
     fn name(self) -> &'static str {
         match self {
@@ -105,7 +105,7 @@ impl Group {
             Self::Staff => "staff",
             Self::Families => "families",
             Self::Professionals => "professionals",
-            Self::NoAccount => "no-account",
+            Self::OnlyKnown => "register-only",
             Self::Left => "left",
         }
     }
@@ -117,7 +117,7 @@ impl Group {
             Self::Staff => "people-show-staff",
             Self::Families => "people-show-families",
             Self::Professionals => "people-show-professionals",
-            Self::NoAccount => "people-show-no-account",
+            Self::OnlyKnown => "people-show-register-only",
             Self::Left => "people-show-left",
         }
     }
@@ -144,7 +144,7 @@ impl<'a> Groups<'a> {
         match group {
             Group::All => true,
             Group::Left => !here,
-            Group::NoAccount => here && member.person.account_id.is_none(),
+            Group::OnlyKnown => here && member.person.joined_at.is_none() && member.person.invited_at.is_none(),
             Group::Staff => here && works_here,
             Group::Families => here && member.has(Role::Parent),
             Group::Professionals => here && member.has(Role::Professional),
@@ -171,7 +171,8 @@ pub async fn list(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> 
     let start = asked.page.saturating_mul(PAGE_SIZE);
     let more = kept.len() > start.saturating_add(PAGE_SIZE);
     let row = Rows { reader: &reader, accounts: &accounts, sessions };
-    let (actor, plain) = (visit.actor(), InvitePersonFacts { child: false, appoints_responsible: false });
+    let actor = visit.actor();
+    let plain = InvitePersonFacts { child: false, appoints_responsible: false, undecided: false, kept_away: false };
     let can_add = reader.may(&actor, &SavePersonFacts { own: false, family: false });
     let found = doubles(&members, &accounts, reader.today, |member| groups.has(member, Group::Staff));
     html(&PeoplePage {
@@ -252,9 +253,12 @@ impl Rows<'_> {
     }
 }
 
-fn state(reader: &Reader<'_>, member: &Member) -> StateTag {
+/// Whether they come in, and if not, why not.
+pub fn state(reader: &Reader<'_>, member: &Member) -> StateTag {
     if !member.standing.has_access(reader.today) {
-        StateTag::quiet("circle-minus", words("person-ended"))
+        // Whoever never joined had no access that could end.
+        let words_of = if member.person.joined_at.is_some() { "person-ended" } else { "person-no-access" };
+        StateTag::quiet("circle-minus", words(words_of))
     } else if member.person.joined_at.is_none() && member.person.invited_at.is_none() {
         StateTag::quiet("circle-dashed", words("person-in-register"))
     } else if member.person.joined_at.is_none() {

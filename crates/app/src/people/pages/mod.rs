@@ -1,9 +1,9 @@
 //! Pages about people: signing in, links, one's account, the list of people, the report door, the setting.
 
 pub mod account;
-pub mod alerts;
 pub mod certificate;
 mod evenly;
+pub mod invite;
 pub mod links;
 pub mod list;
 pub mod members;

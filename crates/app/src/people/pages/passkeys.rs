@@ -21,6 +21,7 @@ use crate::platform::house::House;
 use crate::platform::ids::PasskeyId;
 use crate::platform::throttles::{Throttle, Try};
 use crate::web::answer::{html, html_wrong, to};
+use crate::web::done::to_done;
 use crate::web::forms::Posted;
 use crate::web::page::{FormErrors, Page};
 use crate::web::params::{Path, Query};
@@ -214,7 +215,8 @@ pub async fn add(mut visit: Visit, posted: Posted) -> Result<Response> {
     let action = RegisterPasskey { answer, label, proven, tries_left: tried.left() };
     let offered = posted.get("why") == "link";
     match visit.perform(action).await {
-        Ok(codes) if codes.is_empty() => Ok(to(if offered { "/" } else { "/account?why=passkey-added" })),
+        Ok(codes) if codes.is_empty() && offered => Ok(to("/")),
+        Ok(codes) if codes.is_empty() => Ok(to_done("/account", "passkey-added")),
         Ok(codes) => recovery_codes(visit, codes).await,
         Err(Error::Refused(refused)) if !refused.has_ground("locked-out") => {
             let mut page = new_page(&visit, &visit.view().await?, offered).await?;
@@ -265,7 +267,7 @@ pub async fn remove(mut visit: Visit, Path(id): Path<String>, posted: Posted) ->
     let Proof { proven, tried, .. } = prove(&visit, posted.get("current")).await?;
     let has_password = tried.is_some();
     match visit.perform(RemovePasskey { passkey: id.clone(), proven, tried }).await {
-        Ok(()) => Ok(to("/account?why=passkey-removed")),
+        Ok(()) => Ok(to_done("/account", "passkey-removed")),
         Err(Error::Refused(refused)) if !proven && !refused.has_ground("locked-out") => {
             let mut page = remove_page(&visit, &visit.view().await?, &id).await?;
             page.page.error = true;

@@ -13,7 +13,8 @@ use crate::people::frame::{Frame, frame};
 use crate::people::queries;
 use crate::platform::error::{Error, FieldError, Result};
 use crate::platform::ids::PersonId;
-use crate::web::answer::{html, html_wrong, to};
+use crate::web::answer::{html, html_wrong};
+use crate::web::done::to_done;
 use crate::web::forms::Posted;
 use crate::web::page::{FormErrors, Page};
 use crate::web::params::Path;
@@ -173,7 +174,7 @@ async fn again(
     refill: impl FnOnce(&mut PersonFormPage),
 ) -> Result<Response> {
     let errors: Vec<FieldError> = match outcome {
-        Ok(id) => return Ok(to(&format!("/people/{id}"))),
+        Ok(saved) => return Ok(to_done(&format!("/people/{saved}"), if id.is_some() { "saved" } else { "added" })),
         Err(Error::Invalid(errors)) => errors,
         Err(error) => return Err(error),
     };

@@ -8,24 +8,26 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
-use stairgate_rulebook::{Role, Verb};
+use stairgate_rulebook::Verb;
 
+use super::members::role_names;
 use crate::action::Reader;
 use crate::people::actions::sign_off_register::SignOffRegister;
 use crate::people::facts::SignOffRegisterFacts;
 use crate::people::frame::{Frame, frame};
-use crate::people::leads::{duty::POSITIONS, title};
 use crate::people::model::{pin, register_sign_off};
 use crate::people::queries::{self, Member, moment_words};
 use crate::people::{sight, users};
-use crate::platform::clock::{Instant, words_day};
+use crate::platform::clock::{Day, Instant, words_day};
 use crate::platform::error::{Error, Result};
 use crate::platform::ids::PersonId;
 use crate::platform::sessions;
-use crate::web::answer::{html, html_wrong, to};
+use crate::web::answer::{html, html_wrong};
+use crate::web::done::{Done, to_done};
 use crate::web::errors::refusal_box;
 use crate::web::forms::Posted;
 use crate::web::page::{FormErrors, Notice, Page, RefusalBox, StateTag};
+use crate::web::params::Query;
 use crate::web::visit::Visit;
 use crate::web::words::{words, words_with};
 
@@ -41,6 +43,7 @@ struct RegisterPage {
     can_sign: bool,
     due: bool,
     due_line: String,
+    setting_name: String,
     digest: String,
     typed_name: String,
     ticked: bool,
@@ -80,8 +83,10 @@ struct SignOffRow {
 }
 
 /// `GET /register`
-pub async fn show(visit: Visit) -> Result<Response> {
-    html(&page_of(&visit, &visit.view().await?).await?)
+pub async fn show(visit: Visit, Query(done): Query<Done>) -> Result<Response> {
+    let mut page = page_of(&visit, &visit.view().await?).await?;
+    page.page = done.told(page.page, "register");
+    html(&page)
 }
 
 async fn page_of(visit: &Visit, reader: &Reader<'_>) -> Result<RegisterPage> {
@@ -93,6 +98,8 @@ async fn page_of(visit: &Visit, reader: &Reader<'_>) -> Result<RegisterPage> {
     let digest = users::digest(&listed)?;
     let number = listed.len().to_string();
     let last = sign_offs.first();
+    let changed = last.is_some_and(|last| last.digest != digest);
+    let is_due = users::is_due(last, &reader.time(), reader.today);
     Ok(RegisterPage {
         page,
         errors: FormErrors::default(),
@@ -105,8 +112,12 @@ async fn page_of(visit: &Visit, reader: &Reader<'_>) -> Result<RegisterPage> {
         },
         as_of: words_with("register-as-of", &[("moment", &reader.time().audit(reader.now))]),
         can_sign: reader.may(&visit.actor(), &SignOffRegisterFacts { current: true }),
-        due: users::is_due(last, &reader.time(), reader.today),
-        due_line: users::due_words(reader, last),
+        due: is_due || changed,
+        due_line: match last.filter(|_| changed && !is_due) {
+            Some(last) => changed_words(reader, last),
+            None => users::due_words(reader, last),
+        },
+        setting_name: reader.setting.name.clone(),
         typed_name: String::new(),
         ticked: false,
         person_name: person.name,
@@ -150,7 +161,7 @@ fn groups(reader: &Reader<'_>, listed: &[&Member], known: &Known) -> Vec<Group> 
         .map(|(_, restricted, members)| {
             let roles = members.first().map(|member| member.standing.role_list()).unwrap_or_default();
             Group {
-                title: role_titles(reader, &roles),
+                title: role_names(&roles),
                 sees: sight::sees(&reader.rulebook, &roles, restricted).into_iter().map(words).collect(),
                 users: members.into_iter().map(|member| user(reader, member, known)).collect(),
             }
@@ -160,28 +171,12 @@ fn groups(reader: &Reader<'_>, listed: &[&Member], known: &Known) -> Vec<Group> 
     groups
 }
 
-/// Roles under the titles that the policy uses, each title once.
-fn role_titles(reader: &Reader<'_>, roles: &[Role]) -> String {
-    let mut titles: Vec<String> = Vec::new();
-    for role in Role::ALL.iter().filter(|role| roles.contains(role)) {
-        let said = if POSITIONS.contains(role) {
-            title(reader.rulebook.rulebook(), *role)
-        } else {
-            words(&format!("role-{}", role.name()))
-        };
-        if !titles.contains(&said) {
-            titles.push(said);
-        }
-    }
-    titles.join(", ")
-}
-
 fn user(reader: &Reader<'_>, member: &Member, known: &Known) -> UserRow {
     let (today, standing) = (reader.today, &member.standing);
     let signed_in = known.sign_ins.get(&member.person.id).map(|at| moment_words(&reader.time(), *at, today));
     UserRow {
         name: member.person.name.clone(),
-        since: words_day(standing.access_from, today),
+        since: words_day(since(reader, member), today),
         until: standing.access_until.map(|until| words_day(until, today)),
         last_sign_in: signed_in.unwrap_or_else(|| words("register-no-sign-in")),
         second_step: if standing.second_factor {
@@ -201,6 +196,12 @@ fn user(reader: &Reader<'_>, member: &Member, known: &Known) -> UserRow {
     }
 }
 
+/// From when on they could come in.
+fn since(reader: &Reader<'_>, member: &Member) -> Day {
+    let joined = member.person.joined_at.map(|at| reader.time().day_of(at));
+    joined.map_or(member.standing.access_from, |joined| joined.max(member.standing.access_from))
+}
+
 fn sign_off(reader: &Reader<'_>, row: &register_sign_off::Model, digest: &str) -> SignOffRow {
     SignOffRow {
         name: row.signed_name.clone(),
@@ -208,6 +209,13 @@ fn sign_off(reader: &Reader<'_>, row: &register_sign_off::Model, digest: &str) -
         people: row.people,
         same: row.digest == digest,
     }
+}
+
+/// The list is not the one that was signed off: by whom and when, and by which day it is signed again at the latest.
+fn changed_words(reader: &Reader<'_>, last: &register_sign_off::Model) -> String {
+    let due = users::due_on(Some(last), &reader.time()).map(|due| words_day(due, reader.today)).unwrap_or_default();
+    let when = moment_words(&reader.time(), last.signed_at, reader.today);
+    words_with("register-changed-since", &[("name", &last.signed_name), ("when", &when), ("day", &due)])
 }
 
 /// `POST /register/sign-off`
@@ -218,7 +226,7 @@ pub async fn sign_off_list(mut visit: Visit, posted: Posted) -> Result<Response>
         Err(error) => Err(error),
     };
     let error = match outcome {
-        Ok(_) => return Ok(to("/register")),
+        Ok(_) => return Ok(to_done("/register", "signed")),
         Err(error @ (Error::Invalid(_) | Error::Refused(_))) => error,
         Err(error) => return Err(error),
     };

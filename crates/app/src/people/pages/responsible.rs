@@ -18,11 +18,13 @@ use crate::people::queries::{self, Member};
 use crate::platform::clock::{Day, words_day};
 use crate::platform::error::{Error, Result};
 use crate::platform::ids::{AbsenceId, PersonId};
-use crate::web::answer::{html, html_wrong, to};
+use crate::web::answer::{html, html_wrong};
+use crate::web::done::{Done, to_done};
 use crate::web::errors::refusal_box;
 use crate::web::forms::Posted;
 use crate::web::page::{FormErrors, LeadCard, Page, RefusalBox};
-use crate::web::params::Path;
+use crate::web::params::{Path, Query};
+use crate::web::typed_day::TypedDay;
 use crate::web::visit::Visit;
 use crate::web::words::{words, words_with};
 
@@ -82,9 +84,23 @@ struct HandOverForm {
     stays_deputy: bool,
 }
 
+/// The question before a hand-over.
+#[derive(Template)]
+#[template(path = "people/hand_over.html")]
+struct HandOverPage {
+    page: Page,
+    lead_line: String,
+    lines: Vec<String>,
+    lead: Choice,
+    next: Choice,
+    stays_deputy: bool,
+}
+
 /// `GET /responsible`
-pub async fn show(visit: Visit) -> Result<Response> {
-    html(&page_of(&visit, &visit.view().await?).await?)
+pub async fn show(visit: Visit, Query(done): Query<Done>) -> Result<Response> {
+    let mut page = page_of(&visit, &visit.view().await?).await?;
+    page.page = done.told(page.page, "responsible");
+    html(&page)
 }
 
 async fn page_of(visit: &Visit, reader: &Reader<'_>) -> Result<ResponsiblePage> {
@@ -93,7 +109,6 @@ async fn page_of(visit: &Visit, reader: &Reader<'_>) -> Result<ResponsiblePage> 
     let away = absences(reader).await?;
     let terms = history::terms(reader).await?;
     let looking = Looking { visit, reader, members: &members, team: team(&members, &away) };
-    let today = reader.today.to_string();
     Ok(ResponsiblePage {
         page,
         errors: FormErrors::default(),
@@ -105,7 +120,7 @@ async fn page_of(visit: &Visit, reader: &Reader<'_>) -> Result<ResponsiblePage> 
         history: if reader.may_open(Verb::ViewPeople, &visit.actor()) { looking.history(&terms) } else { Vec::new() },
         can_mark: looking.can_mark(),
         covers: looking.covers(),
-        absence: TypedAbsence { from: today, ..TypedAbsence::default() },
+        absence: TypedAbsence { from: reader.today.into(), ..TypedAbsence::default() },
         hand_over: looking.hand_over(),
         setting_phone: reader.setting.phone.clone(),
     })
@@ -250,28 +265,29 @@ fn choice(member: &Member) -> Choice {
 pub async fn mark(visit: Visit, posted: Posted) -> Result<Response> {
     let typed = TypedAbsence {
         person: posted.get("away").to_owned(),
-        from: posted.get("from").to_owned(),
-        until: posted.get("until").to_owned(),
+        from: TypedDay::posted(&posted, "from"),
+        until: TypedDay::posted(&posted, "until"),
         cover: posted.get("cover").to_owned(),
     };
     let outcome = match MarkAbsent::parse(&typed) {
         Ok(action) => visit.perform(action).await.map(drop),
         Err(error) => Err(error),
     };
-    back(visit, outcome, |page| page.absence = typed).await
+    back(visit, outcome, "marked", |page| page.absence = typed).await
 }
 
 /// `POST /responsible/absences/{id}/end`
 pub async fn end(visit: Visit, Path(id): Path<String>, _posted: Posted) -> Result<Response> {
     let outcome = visit.perform(EndAbsence { absence: AbsenceId::parse(&id)? }).await;
-    back(visit, outcome, |_| {}).await
+    back(visit, outcome, "back", |_| {}).await
 }
 
-/// `POST /responsible/hand-over`
+/// `POST /responsible/hand-over`: asked once more before it is done, since it holds from the same moment on.
 pub async fn hand_over(visit: Visit, posted: Posted) -> Result<Response> {
     let (lead, next) = (posted.get("lead").to_owned(), posted.get("next").to_owned());
     let stays_deputy = posted.get("stays_deputy") == "yes";
     let outcome = match HandOver::parse(&lead, &next, stays_deputy) {
+        Ok(_) if posted.get("sure") != "yes" => return ask_first(visit, (lead, next), stays_deputy).await,
         Ok(action) => visit.perform(action).await,
         Err(error) => Err(error),
     };
@@ -280,13 +296,41 @@ pub async fn hand_over(visit: Visit, posted: Posted) -> Result<Response> {
             (form.chosen, form.stays_deputy) = (next.clone(), stays_deputy);
         }
     };
-    back(visit, outcome, keep).await
+    back(visit, outcome, "handed", keep).await
+}
+
+/// Shows what handing over does, and asks for the word.
+async fn ask_first(mut visit: Visit, (lead, next): (String, String), stays_deputy: bool) -> Result<Response> {
+    visit.verb = Verb::ViewResponsible;
+    let reader = visit.view().await?;
+    let of = async |id: &str| {
+        let member = queries::member(reader.db(), &reader.scope.setting, &PersonId::parse(id)?).await?;
+        Ok::<_, Error>(choice(&member))
+    };
+    let (lead, next) = (of(&lead).await?, of(&next).await?);
+    let title = words_with("hand-sure-title", &[("name", &next.name)]);
+    let said = |id: &str| words_with(id, &[("name", &next.name), ("former", &lead.name)]);
+    let then = if stays_deputy { "hand-sure-stays" } else { "hand-sure-goes" };
+    let Frame { page, .. } = frame(&reader, &visit, &title, "/responsible").await?;
+    html(&HandOverPage {
+        page,
+        lead_line: said("hand-sure-lead"),
+        lines: [then, "hand-sure-mails", "hand-sure-sessions", "hand-sure-back"].map(said).to_vec(),
+        lead,
+        next,
+        stays_deputy,
+    })
 }
 
 /// Back to the page; where something was wrong or refused, with what was typed and what to do next.
-async fn back(mut visit: Visit, outcome: Result<()>, keep: impl FnOnce(&mut ResponsiblePage)) -> Result<Response> {
+async fn back(
+    mut visit: Visit,
+    outcome: Result<()>,
+    done: &str,
+    keep: impl FnOnce(&mut ResponsiblePage),
+) -> Result<Response> {
     let error = match outcome {
-        Ok(()) => return Ok(to("/responsible")),
+        Ok(()) => return Ok(to_done("/responsible", done)),
         Err(error @ (Error::Invalid(_) | Error::Refused(_))) => error,
         Err(error) => return Err(error),
     };

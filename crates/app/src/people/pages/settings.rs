@@ -9,9 +9,11 @@ use crate::people::frame::{Frame, frame};
 use crate::platform::error::{Error, Result};
 use crate::platform::typed::words_minutes;
 use crate::platform::{jobs, settings};
-use crate::web::answer::{html, html_wrong, to};
+use crate::web::answer::{html, html_wrong};
+use crate::web::done::{Done, to_done};
 use crate::web::forms::Posted;
 use crate::web::page::{FactLine, FormErrors, Page};
+use crate::web::params::Query;
 use crate::web::visit::Visit;
 use crate::web::words::words;
 
@@ -74,8 +76,10 @@ fn as_typed(setting: &settings::Model) -> TypedSetting {
 }
 
 /// `GET /settings`
-pub async fn show(visit: Visit) -> Result<Response> {
-    html(&settings_page(&visit, &visit.view().await?).await?)
+pub async fn show(visit: Visit, Query(done): Query<Done>) -> Result<Response> {
+    let mut page = settings_page(&visit, &visit.view().await?).await?;
+    page.page = done.told(page.page, "settings");
+    html(&page)
 }
 
 async fn settings_page(visit: &Visit, reader: &Reader<'_>) -> Result<SettingsPage> {
@@ -135,7 +139,7 @@ pub async fn update(mut visit: Visit, posted: Posted) -> Result<Response> {
         Err(error) => Err(error),
     };
     match outcome {
-        Ok(()) => Ok(to("/settings")),
+        Ok(()) => Ok(to_done("/settings", "saved")),
         Err(Error::Invalid(errors)) => {
             visit.verb = stairgate_rulebook::Verb::ViewSettings;
             let mut page = settings_page(&visit, &visit.view().await?).await?;

@@ -23,7 +23,7 @@ use crate::platform::house::House;
 use crate::platform::ids::SessionId;
 use crate::platform::throttles::WINDOW_MINUTES;
 use crate::web::answer::html;
-use crate::web::errors::{own_path, refusal_box};
+use crate::web::errors::{encoded, own_path, refusal_box};
 use crate::web::forms::Posted;
 use crate::web::page::{FormErrors, Notice, Page, RefusalBox, Shell};
 use crate::web::params::Query;
@@ -57,14 +57,24 @@ pub struct To {
     /// What was done by a link just now.
     #[serde(default)]
     done: String,
+    /// `out`: whatever they did, they were signed out already.
+    #[serde(default)]
+    why: String,
 }
 
 /// `GET /sign-in`
 pub async fn show(stranger: Stranger, visit: Option<Visit>, Query(asked): Query<To>) -> Result<Response> {
     view_nobody(&stranger.house, stranger.verb, None).await?;
+    // A page that looks signed out is so: a shared device ends at its lock what it still holds, and goes on from there.
+    if visit.is_some() && stranger.tablet.as_ref().is_some_and(|tablet| tablet.shared) {
+        return Ok(Redirect::to(&format!("/lock?to={}", encoded(own_path(&asked.to)))).into_response());
+    }
     let mut page = blank(&stranger, own_path(&asked.to));
     if let Some(done) = ["joined", "reset", "setup", "reported"].into_iter().find(|done| *done == asked.done) {
         page.page = page.page.noting(Notice::ok(words(&format!("sign-in-done-{done}"))));
+    }
+    if asked.why == "out" {
+        page.page = page.page.noting(Notice { kind: "info", icon: "circle-info", text: words("sign-in-out") });
     }
     if let Some(visit) = visit.filter(|_| asked.done.is_empty())
         && is_locked(&visit).await?
@@ -78,7 +88,7 @@ pub async fn show(stranger: Stranger, visit: Option<Visit>, Query(asked): Query<
 }
 
 /// Whether it is for being idle that the session opens nothing.
-async fn is_locked(visit: &Visit) -> Result<bool> {
+pub(super) async fn is_locked(visit: &Visit) -> Result<bool> {
     let opens = would_open(&visit.house, &visit.actor(), Verb::ViewAccount).await?;
     Ok(opens.is_err_and(|refused| refused.has_ground("session-idle")))
 }
@@ -123,6 +133,7 @@ pub(super) fn render(page: &mut SignInPage) -> Result<Response> {
 /// `POST /sign-in`
 pub async fn post(stranger: Stranger, visit: Option<Visit>, posted: Posted) -> Result<Response> {
     let (house, to) = (stranger.house.clone(), own_path(posted.get("to")).to_owned());
+    let visit = nobody_on_shared(&stranger, visit).await?;
     let email = posted.get("email").to_owned();
     let missing = missing(&email, posted.get("password"));
     if !missing.is_empty() {
@@ -160,6 +171,18 @@ pub async fn post(stranger: Stranger, visit: Option<Visit>, posted: Posted) -> R
     match perform(&house, &Actor::Nobody, action).await {
         Ok(cookie) => Ok(welcome(&stranger, &cookie, &to)),
         Err(error) => again(&stranger, error, &email, visit.is_some(), &to),
+    }
+}
+
+/// Whoever signs in at a shared device takes it over, and who fails to leaves nobody signed in: a page that came from another
+/// window must not stand over somebody's open session.
+async fn nobody_on_shared(stranger: &Stranger, visit: Option<Visit>) -> Result<Option<Visit>> {
+    match visit {
+        Some(visit) if stranger.tablet.as_ref().is_some_and(|tablet| tablet.shared) => {
+            visit.perform(SignOut).await?;
+            Ok(None)
+        }
+        visit => Ok(visit),
     }
 }
 

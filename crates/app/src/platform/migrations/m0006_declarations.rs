@@ -101,6 +101,7 @@ const SHAPES: &[Shape] = &[
             "decided_by text",
             "decided_at bigint",
             "words_sealed blob",
+            "opt_out_seen boolean!",
             "replaces text",
             "ended_at bigint",
         ],

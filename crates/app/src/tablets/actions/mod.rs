@@ -6,6 +6,8 @@ pub mod end_tablet;
 pub mod enrol_here;
 pub mod enrol_tablet;
 pub mod lock_session;
+pub mod lock_tablet;
+pub mod note_elsewhere;
 pub mod send_saved;
 pub mod set_pin;
 pub mod sign_in_by_pin;

@@ -1,10 +1,9 @@
-//! The lock of a shared device: names, a PIN, whom to go to, 999. The only page that a device shows with nobody signed in; it
-//! holds first names and initials of staff with a PIN, and nobody else's data. Upholds `people.idle-timeout` and
-//! `people.strong-passwords`.
+//! The lock of a shared device: names, a PIN, whom to go to, 999, the report door. What looks locked is locked: whatever
+//! session the device still holds ends before the page is shown. It holds first names and initials of staff with a PIN, and
+//! nobody else's data. Upholds `people.idle-timeout` and `people.strong-passwords`.
 
 use askama::Template;
-use axum::http::header::REFERER;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use stairgate_rulebook::Verb;
@@ -14,14 +13,16 @@ use crate::people::actions::opening::Arrival;
 use crate::people::leads::{first_on_duty, on_duty};
 use crate::people::queries::Member;
 use crate::platform::error::{Error, FieldError, Result};
-use crate::platform::ids::PersonId;
+use crate::platform::ids::{PersonId, SessionId};
 use crate::platform::names;
+use crate::platform::sessions;
 use crate::platform::throttles::WINDOW_MINUTES;
 use crate::tablets::actions::lock_session::LockSession;
+use crate::tablets::actions::lock_tablet::LockTablet;
 use crate::tablets::actions::sign_in_by_pin::SignInByPin;
 use crate::tablets::{pin, queries};
 use crate::web::answer::html;
-use crate::web::errors::{encoded, own_path};
+use crate::web::errors::{came_from, encoded, own_path};
 use crate::web::forms::Posted;
 use crate::web::page::{FormErrors, Page, Shell};
 use crate::web::params::Query;
@@ -44,6 +45,8 @@ struct LockPage {
     names: Vec<NameTile>,
     to: String,
     who: String,
+    /// Their session was over when they came back to it.
+    was_out: bool,
 }
 
 /// Where they were going, and who they were.
@@ -56,21 +59,50 @@ pub struct Going {
     /// They did not press "Not you?": the screen was left alone, so it is likely theirs still.
     #[serde(default)]
     idle: String,
+    /// `out`: whatever they did, they were signed out already.
+    #[serde(default)]
+    why: String,
+}
+
+impl Going {
+    /// The address of the lock that says so.
+    fn address(&self) -> String {
+        let idle = if self.idle.is_empty() { "" } else { "&idle=yes" };
+        let why = if self.why == "out" { "&why=out" } else { "" };
+        format!("/lock?to={}&who={}{idle}{why}", encoded(own_path(&self.to)), encoded(&self.who))
+    }
 }
 
 /// `GET /lock`
 pub async fn show(at: Option<AtTablet>, visit: Option<Visit>, Query(mut going): Query<Going>) -> Result<Response> {
-    let Some(at) = at.filter(|at| at.tablet.shared) else { return Ok(sign_in_instead(&going.to)) };
-    if let Some(visit) = visit.filter(|_| going.who.is_empty()) {
-        // Their session is still there and locked by itself.
-        (going.who, going.idle) = (visit.me.person.0, "yes".to_owned());
+    let Some(at) = at.filter(|at| at.tablet.shared) else { return Ok(sign_in_instead(&going)) };
+    let reader = at.view().await?;
+    let Some((session, person)) = held(&at, &reader, visit.as_ref()).await? else {
+        return html(&lock_page(&at, &reader, &going).await?);
+    };
+    drop(reader);
+    at.perform(LockTablet { shown: Some(session) }).await?;
+    // They come back to where they were; whoever else was named here has nothing to do with it.
+    if !going.who.is_empty() && going.who != person.as_str() {
+        going.to = "/".to_owned();
     }
-    html(&lock_page(&at, &at.view().await?, &going).await?)
+    (going.who, going.idle) = (person.0, "yes".to_owned());
+    let mut response = Redirect::to(&going.address()).into_response();
+    set_cookie(response.headers_mut(), at.https, session_cookie(at.https), "");
+    Ok(response)
+}
+
+/// What the device still holds: a session that runs on it, or that its browser shows. One query.
+async fn held(at: &AtTablet, reader: &Reader<'_>, visit: Option<&Visit>) -> Result<Option<(SessionId, PersonId)>> {
+    let running = sessions::on_tablet(reader.db(), &at.tablet.id, reader.now).await?;
+    let shown = visit.map(|visit| (visit.me.session.clone(), visit.me.person.clone()));
+    Ok(shown.or_else(|| running.into_iter().next().map(|session| (session.id, session.person_id))))
 }
 
 /// No shared device, or one no more.
-fn sign_in_instead(to: &str) -> Response {
-    Redirect::to(&format!("/sign-in?to={}", encoded(own_path(to)))).into_response()
+fn sign_in_instead(going: &Going) -> Response {
+    let why = if going.why == "out" { "&why=out" } else { "" };
+    Redirect::to(&format!("/sign-in?to={}{why}", encoded(own_path(&going.to)))).into_response()
 }
 
 async fn lock_page(at: &AtTablet, reader: &Reader<'_>, going: &Going) -> Result<LockPage> {
@@ -98,6 +130,7 @@ async fn lock_page(at: &AtTablet, reader: &Reader<'_>, going: &Going) -> Result<
         names: name_tiles(&members, chosen),
         to: own_path(&going.to).to_owned(),
         who: going.who.clone(),
+        was_out: going.why == "out",
     })
 }
 
@@ -123,29 +156,30 @@ fn name_tiles(members: &[Member], chosen: &str) -> Vec<NameTile> {
 pub async fn lock(visit: Option<Visit>, headers: HeaderMap, posted: Posted) -> Result<Response> {
     // Whose session is over already has nothing to lock.
     let Some(visit) = visit else { return Ok(Redirect::to("/lock").into_response()) };
-    let (idle, to) = (posted.get("idle") == "yes", came_from(&headers));
-    let ended = visit.perform(LockSession { idle }).await?;
+    let idle = posted.get("idle") == "yes";
+    let going = Going {
+        to: came_from(&headers),
+        who: visit.me.person.0.clone(),
+        idle: if idle { "yes" } else { "" }.to_owned(),
+        why: String::new(),
+    };
+    let ended = match visit.perform(LockSession { idle }).await {
+        // Somebody whose access has ended locks nothing any more: the device does, when it shows its lock.
+        Err(Error::Refused(_)) => true,
+        ended => ended?,
+    };
     if !ended {
-        return Ok(sign_in_instead(&to));
+        return Ok(sign_in_instead(&going));
     }
-    let idle = if idle { "&idle=yes" } else { "" };
-    let address = format!("/lock?to={}&who={}{idle}", encoded(&to), visit.me.person);
-    let mut response = Redirect::to(&address).into_response();
+    let mut response = Redirect::to(&going.address()).into_response();
     set_cookie(response.headers_mut(), visit.https, session_cookie(visit.https), "");
     Ok(response)
-}
-
-/// The page on which it was pressed.
-fn came_from(headers: &HeaderMap) -> String {
-    let from = headers.get(REFERER).and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<Uri>().ok());
-    let path = from.and_then(|uri| uri.path_and_query().map(ToString::to_string)).unwrap_or_else(|| "/".to_owned());
-    own_path(&path).to_owned()
 }
 
 /// `POST /lock/sign-in`
 pub async fn sign_in(at: Option<AtTablet>, posted: Posted) -> Result<Response> {
     let at = at.ok_or(Error::SignedOut)?;
-    let going = Going { to: posted.get("to").to_owned(), who: posted.get("who").to_owned(), idle: String::new() };
+    let going = Going { to: posted.get("to").to_owned(), who: posted.get("who").to_owned(), ..Going::default() };
     let person = PersonId::parse(posted.get("person")).ok();
     let typed = posted.get("pin").trim();
     let Some(person) = person.filter(|_| pin::is_pin(typed)) else {
@@ -190,10 +224,17 @@ async fn again(
 ) -> Result<Response> {
     // A device of one desk shows nobody's name.
     if !at.tablet.shared {
-        return Ok(sign_in_instead(&going.to));
+        return Ok(sign_in_instead(&going));
     }
     at.verb = Verb::ViewLock;
-    let mut page = lock_page(&at, &at.view().await?, &going).await?;
+    let reader = at.view().await?;
+    // Somebody may have come in by another window meanwhile: the lock that is shown now locks them out, too.
+    let held = held(&at, &reader, None).await?;
+    let mut page = lock_page(&at, &reader, &going).await?;
+    drop(reader);
+    if let Some((session, _)) = held {
+        at.perform(LockTablet { shown: Some(session) }).await?;
+    }
     for tile in &mut page.names {
         tile.chosen = tile.id == person;
     }

@@ -47,6 +47,7 @@ pub async fn take(
         return Err(Error::StaleForm);
     }
     let at = at.ok_or(Error::SignedOut)?;
+    at.note().await?;
     let sent: Sent = serde_json::from_slice(&body).map_err(|_| unreadable())?;
     let skew = skew_micros(sent.sent_at, at.house.now())?;
     let waiting = sent.waiting.saturating_sub(1);

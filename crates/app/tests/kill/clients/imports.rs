@@ -24,7 +24,7 @@ pub fn imports(desk: &mut Desk, turn: u64) -> io::Result<()> {
     confirm(desk, &place)?;
     told(desk, Acknowledged::Imported(place.clone()))?;
     if !turn.is_multiple_of(3) {
-        let done = desk.manager.submit(&place, &format!("{place}/undo"), &[])?;
+        let done = desk.manager.submit(&format!("{place}/undo"), &format!("{place}/undo"), &[])?;
         leads_to(&done, &place)?;
         told(desk, Acknowledged::Undone(place))?;
     }
@@ -55,12 +55,12 @@ fn confirm(desk: &mut Desk, place: &str) -> io::Result<()> {
     for _ in 0..20 {
         let page = desk.manager.get(place)?;
         let of = |name: &str| field(&page.body, name).ok_or_else(|| odd(&page, name));
-        let (seen, chosen, token) = (of("seen")?, of("chosen")?, of("csrf")?);
-        let fields = [("seen", seen.as_str()), ("chosen", &chosen), ("show", "all"), ("page", "1")];
+        let (seen, token) = (of("seen")?, of("csrf")?);
+        let fields = [("seen", seen.as_str()), ("show", "all"), ("page", "1")];
         told(desk, Acknowledged::Previewed(place.to_owned()))?;
         let done = desk.manager.post(&format!("{place}/confirm"), &token, &fields)?;
         leads_to(&done, place)?;
-        if done.location == done.place() {
+        if done.location.ends_with("?done=in") {
             return Ok(());
         }
     }

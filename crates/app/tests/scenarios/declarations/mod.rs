@@ -1,6 +1,7 @@
 //! What staff declare and report: what the tests of it share. People drive by the pages; only the walks of every role put rows
 //! past the door.
 
+mod concerned;
 mod private;
 mod reports;
 mod rows;
@@ -46,12 +47,18 @@ async fn everything_of_amina(nursery: &Nursery) -> [String; 3] {
 fn tie(page: &Page) -> Form {
     let form = page.form("/declarations/relationship").fill("with", "parent").fill("kind", "friendship");
     let form = form.fill("other", "Nadia Rahman").fill("since", "at secondary school").tick("online", "yes");
-    signed(form.tick("before_joining", "yes"), "Amina Yusuf")
+    signed(form.fill("before_joining", "yes"), "Amina Yusuf")
 }
 
 fn work(page: &Page, employer: &str, hours: &str) -> Form {
     let form = page.form("/declarations/work").fill("employer", employer).fill("paid", "paid");
-    signed(form.fill("hours_a_week", hours).fill("hours_here", "30"), "Amina Yusuf")
+    let form = form.fill("hours_a_week", hours).fill("hours_here", "30");
+    signed(form.fill("opted_out", "no"), "Amina Yusuf")
+}
+
+/// The day of the talk, which nobody has filled in before.
+fn talked(form: Form) -> Form {
+    day(form, "talked", ["20", "11", "2026"])
 }
 
 fn signed(form: Form, name: &str) -> Form {
@@ -72,7 +79,7 @@ fn tapped(page: &Page, kind: ContactKind) -> Form {
 
 async fn decide(lead: &mut Browser, declared: &str) {
     let form = lead.open(declared).await.form(&format!("{declared}/decision")).fill("decision", "agreed");
-    lead.submit(signed(form, "Tom Okafor")).await.says("The decision is saved.");
+    lead.submit(signed(talked(form), "Tom Okafor")).await.says("The decision is saved.");
 }
 
 /// The token of a browser's forms, for a form that no page offers it.

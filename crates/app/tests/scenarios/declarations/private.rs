@@ -41,7 +41,7 @@ async fn nobody_else_sees_that_somebody_declared(on: &On) {
     let mut priya = nursery.signed_in(PRIYA).await;
     priya.open("/audit").await.says("Declare a relationship").does_not_say("An entry for the manager");
     let all = priya.open("/declarations/all").await;
-    all.says("Tie with a parent or carer: Amina Yusuf").says("Other work: Amina Yusuf").does_not_say("Nadia");
+    all.says("Amina Yusuf: friendship with a parent or carer").says("Amina Yusuf: other work").does_not_say("Nadia");
 
     // Another setting's manager finds nothing.
     let mut isla = nursery.signed_in("isla@bracken.example").await;

@@ -48,8 +48,13 @@ async fn s31_parent_messages_privately(on: &On) {
     amina
         .open(&report)
         .await
-        .says("The setting answers the family by its official account")
-        .says("the nursery's account");
+        .says("I answer the family by the setting's official account")
+        .says("the nursery's account")
+        .says("Priya Nair answers the family by the setting's account.")
+        .says("Do not answer the family yourself");
+    amina.open("/today").await.says("Your report of social contact was answered");
+    let mails = mails_about(&nursery, "Your report has an answer in Stairgate").await;
+    assert!(mails.len() == 1 && mails[0].0 == AMINA && !mails[0].1.contains("nursery's account"), "{mails:?}");
     later("messages.setting-account", "the answer goes out by the official account");
 }
 
@@ -68,7 +73,7 @@ async fn a_report_that_waits_too_long(on: &On) {
     tom.open("/declarations/all")
         .await
         .says("Was due Monday 23 November")
-        .says("I met a family outside work: Amina Yusuf");
+        .says("Amina Yusuf: met a family outside work");
     // The deputy's own report is the lead's to answer.
     let page = tom.open("/declarations").await;
     let page = tom.submit(tapped(&page, ContactKind::Other)).await;
@@ -117,7 +122,7 @@ async fn a_report_saved_on_a_tablet(on: &On) {
     // Nobody said who it was: it is the leads' alone. What cannot be read stays on the tablet.
     let send = saved(&nursery, json!({ "body": { "contact": "private_message" } }));
     assert_eq!(send_saved(&mut tablet, "2", &send).await.status, 200);
-    tom.open("/declarations/all").await.says("A parent messaged me privately: Somebody at a shared tablet");
+    tom.open("/declarations/all").await.says("Somebody at a shared tablet: a private message from a parent");
     for bad in [json!({}), json!({ "contact": "gossip" }), json!({ "contact": "other", "day": "someday" })] {
         assert_eq!(send_saved(&mut tablet, "3", &saved(&nursery, json!({ "body": bad }))).await.status, 422);
     }

@@ -75,6 +75,7 @@ pub async fn rows_of(nursery: &Nursery, person: &str, setting: &str) -> [String;
         decided_by: Set(None),
         decided_at: Set(None),
         words_sealed: Set(None),
+        opt_out_seen: Set(false),
         replaces: Set(None),
         ended_at: Set(None),
     }

@@ -15,7 +15,8 @@ async fn both_sign_and_nothing_is_written_over(on: &On) {
     page.says("Being online friends with parents and carers").says("Better not. Point families to the official pages");
     page.says("Your policy says so.").says("D52");
     let page = amina.submit(tie(&page)).await;
-    page.is(200, "Declaration").says("Declared. The lead will talk to you about it.").says("Waits for a decision");
+    page.is(200, "Declaration").says("Declared and signed.").says("Priya Nair or Tom Okafor talks it through with you");
+    page.says("Waits for a decision").says("signed by Amina Yusuf");
     let declared = page.path.split('?').next().expect("a path").to_owned();
     assert!(!page.has_form(&format!("{declared}/decision")), "nobody decides about themselves");
     amina.open("/today").await.does_not_say("Answer about friendships");
@@ -27,7 +28,7 @@ async fn both_sign_and_nothing_is_written_over(on: &On) {
     let page = tom.open(&declared).await;
     page.says("Nadia Rahman").says("at secondary school").says("In touch online, by a personal account");
     let decision = format!("{declared}/decision");
-    let form = page.form(&decision).fill("decision", "conditions");
+    let form = talked(page.form(&decision).fill("decision", "conditions"));
     let wrong = tom.submit(signed(form.clone(), "Tom Okafor")).await;
     assert_eq!(wrong.status, 422);
     wrong.says("Write down the conditions.");
@@ -64,7 +65,7 @@ async fn both_sign_and_nothing_is_written_over(on: &On) {
     let mut tom = nursery.signed_in(TOM).await;
     tom.open("/today").await.says("Look at 2 declarations again").says("The day to look at it again has come.");
     let page = tom.open(&declared).await;
-    let form = signed(page.form(&decision).fill("decision", "no_action"), "Tom Okafor");
+    let form = signed(talked(page.form(&decision).fill("decision", "no_action")), "Tom Okafor");
     tom.submit(form)
         .await
         .says("No action is needed")
@@ -87,8 +88,9 @@ async fn what_the_policy_forbids_cannot_be_agreed(on: &On) {
     let declared = page.path.split('?').next().expect("a path").to_owned();
     let mut tom = nursery.signed_in(TOM).await;
     let decision = format!("{declared}/decision");
-    let form =
-        tom.open(&declared).await.form(&decision).fill("decision", "agreed").fill("advice", "We spoke for long.");
+    let form = talked(tom.open(&declared).await.form(&decision))
+        .fill("decision", "agreed")
+        .fill("advice", "We spoke for long.");
     let page = tom.submit(signed(form, "Tom Okafor")).await;
     assert_eq!(page.status, 422);
     page.says("Declared friendships and family ties").says("D52").says("forbids being online friends with parents");
@@ -139,7 +141,7 @@ async fn a_family_joins_later(on: &On) {
     let form =
         signed(page.form("/declarations/relationship"), "Amina Yusuf").fill("words", "She is a parent here now.");
     let page = amina.submit(form).await;
-    page.says("Declared.").does_not_say(joined);
+    page.says("Declared and signed.").does_not_say(joined);
     let newer = page.path.split('?').next().expect("a path").to_owned();
     amina.open(&declared).await.says("Declared again since").does_not_say(joined);
     amina.open("/today").await.does_not_say(joined);
@@ -152,7 +154,7 @@ async fn a_family_joins_later(on: &On) {
     let over = page.path.split('?').next().expect("a path").to_owned();
     let page = tom.open(&over).await;
     page.says("It is over").does_not_say("Look at it again on");
-    let form = page.form(&format!("{over}/decision")).fill("decision", "no_action");
+    let form = talked(page.form(&format!("{over}/decision")).fill("decision", "no_action"));
     tom.submit(signed(form, "Tom Okafor")).await.says("No action is needed");
 }
 
@@ -173,7 +175,8 @@ async fn two_leads_decide_at_once(on: &On) {
     let [declared, report, _] = everything_of_amina(&nursery).await;
     let (mut tom, mut priya) = (nursery.signed_in(TOM).await, nursery.signed_in(PRIYA).await);
     let decision = format!("{declared}/decision");
-    let (by_tom, by_priya) = (tom.open(&declared).await.form(&decision), priya.open(&declared).await.form(&decision));
+    let (by_tom, by_priya) =
+        (talked(tom.open(&declared).await.form(&decision)), talked(priya.open(&declared).await.form(&decision)));
     tom.submit(signed(by_tom.fill("decision", "agreed"), "Tom Okafor")).await.says("The decision is saved.");
     let form = by_priya.fill("decision", "not_agreed").fill("advice", "These words took an hour.");
     let page = priya.submit(signed(form, "Priya Nair")).await;
@@ -209,7 +212,7 @@ async fn i_have_none_is_an_answer_with_a_date(on: &On) {
     let mut sean = nursery.signed_in(SEAN).await;
     let form = sean.open("/declarations/relationship").await.form("/declarations/none");
     let page = sean.submit(form.clone()).await;
-    page.says("Your answer is saved with today's date.").says("You have none beside those that you declared");
+    page.says("Your answer is saved with today's date.").says("You said that there is nothing more to declare");
     sean.submit(form).await.says("Your answer is saved");
     assert_eq!(nursery.count(&new_in("declarations")).await, 1);
     sean.open("/today").await.does_not_say("Answer about friendships");

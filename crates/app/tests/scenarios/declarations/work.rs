@@ -11,10 +11,12 @@ async fn forms_empty_long_and_twice(on: &On) {
     let wrong = amina.submit(page.form("/declarations/relationship")).await;
     assert_eq!(wrong.status, 422);
     wrong.says("Choose who it is with.").says("Type the other person's name.").says("Choose what it is.");
+    wrong.says("Choose whether it is from before you worked here.");
     wrong.says("Tick the box to sign.").says("Type your name as your signature.");
     let wrong = amina.submit(amina.clone().open("/declarations/work").await.form("/declarations/work")).await;
     assert_eq!(wrong.status, 422);
     wrong.says("Type for whom you work.").says("Choose whether it is paid.").says("Type the hours there each week.");
+    wrong.says("Choose whether you have opted out in writing.");
     let tiles = amina.open("/declarations/contact").await;
     let wrong = amina.submit(tiles.form("/declarations/contact")).await;
     assert_eq!(wrong.status, 422);
@@ -56,7 +58,7 @@ async fn forms_empty_long_and_twice(on: &On) {
     let mut tom = nursery.signed_in(TOM).await;
     let declared = sent.path.split('?').next().expect("a path").to_owned();
     let decision = format!("{declared}/decision");
-    let form = signed(tom.open(&declared).await.form(&decision).fill("decision", "agreed"), "Tom Okafor");
+    let form = signed(talked(tom.open(&declared).await.form(&decision)).fill("decision", "agreed"), "Tom Okafor");
     tom.submit(day(form.clone(), "review", ["21", "11", "2027"]))
         .await
         .says("At the latest on Saturday 20 November 2027");
@@ -81,7 +83,13 @@ async fn other_work_is_added_up_and_decided(on: &On) {
     tom.post(&decision, &owned(&fields)).await.is(403, "This is not open to you now").says("The manager decides");
     let mut priya = nursery.signed_in(PRIYA).await;
     priya.open("/today").await.says("Decide about other work").does_not_say("Gallop");
-    priya.open("/declarations/all").await.says("Hours in all").says("48 hours 30 minutes");
+    let all = priya.open("/declarations/all").await;
+    all.says("Hours in all").says("48 hours 30 minutes").says("Amina Yusuf: other work");
+    // More than the law's limit is not agreed to in one press.
+    let form = priya.open(&declared).await.form(&decision).fill("decision", "agreed");
+    let wrong = priya.submit(form).await;
+    assert_eq!(wrong.status, 422);
+    wrong.says("This makes 48 hours 30 minutes a week without an opt-out.");
     let form = priya.open(&declared).await.form(&decision).fill("decision", "conditions");
     priya.submit(form.clone()).await.says("Write down the conditions or the reasons.");
     let form = form.fill("words", "At most 18 hours.");

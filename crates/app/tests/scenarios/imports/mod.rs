@@ -35,8 +35,25 @@ pub(crate) async fn let_in(browser: &mut Browser, page: &Page) -> Page {
     browser.submit(form).await
 }
 
-/// The totals of a preview or a report: new, changed, same, held, look, left out.
-pub(crate) fn totals(page: &Page) -> [usize; 6] {
+/// Presses an answer below a row: the row's number and what it says.
+pub(crate) async fn answer(browser: &mut Browser, page: &Page, value: &str) -> Page {
+    let button = format!("button[name=choose][value=\"{value}\"]");
+    assert_eq!(page.all(&button).len(), page.all(&button).len().clamp(1, 2), "no answer {value} on {}", page.path);
+    let mut form = page.form(&format!("{}/rows", path_of(page)));
+    form.fields.push(("choose".to_owned(), value.to_owned()));
+    browser.submit(form).await
+}
+
+/// Undoes the import that a page is about: asked first, then done.
+pub(crate) async fn undo(browser: &mut Browser, page: &Page) -> Page {
+    let path = format!("{}/undo", path_of(page));
+    let asked = browser.open(&path).await;
+    asked.is(200, "Undo this import?");
+    browser.submit(asked.form(&path)).await
+}
+
+/// The totals of a preview or a report, which add up to its rows: new, changed, same, held, left out.
+pub(crate) fn totals(page: &Page) -> [usize; 5] {
     let numbers: Vec<usize> =
         page.all(".import-totals b").iter().map(|number| number.parse().expect("a number")).collect();
     numbers.try_into().unwrap_or_else(|_| panic!("no totals on {}: {}", page.path, page.text()))
