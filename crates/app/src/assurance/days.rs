@@ -40,18 +40,20 @@ pub struct Shown {
     pub rulebook: Rulebook,
     /// How everything stood.
     pub coverage: Coverage,
+    /// Lines of a stored day that are not what was stored: somebody changed them afterwards.
+    pub changed: usize,
 }
 
 /// Today live; a past day as it was stored, in the words that were in force on it. A day that was not stored is not found.
 pub async fn shown(reader: &Reader<'_>, day: Day) -> Result<Shown> {
     let version = policies::queries::in_force_on(reader, day).await?;
     let rulebook = policies::queries::rulebook_of(&version)?;
-    let coverage = if day == reader.today {
-        Coverage::of(&rulebook, &coverage::states(reader, &rulebook).await?)
+    let (coverage, changed) = if day == reader.today {
+        (Coverage::of(&rulebook, &coverage::states(reader, &rulebook).await?), 0)
     } else {
         stored(reader, day, &rulebook).await?
     };
-    Ok(Shown { day, version, rulebook, coverage })
+    Ok(Shown { day, version, rulebook, coverage, changed })
 }
 
 /// Whether anything was stored of a day.
@@ -60,8 +62,8 @@ pub async fn is_stored(reader: &Reader<'_>, day: Day) -> Result<bool> {
     Ok(rows.count(reader.db()).await? > 0)
 }
 
-/// One query.
-async fn stored(reader: &Reader<'_>, day: Day, rulebook: &Rulebook) -> Result<Coverage> {
+/// What was stored, and how many of its lines were changed since. One query.
+async fn stored(reader: &Reader<'_>, day: Day, rulebook: &Rulebook) -> Result<(Coverage, usize)> {
     let rows = reader
         .find::<coverage_day::Entity>()
         .filter(coverage_day::Column::Day.eq(day.to_string()))
@@ -70,6 +72,10 @@ async fn stored(reader: &Reader<'_>, day: Day, rulebook: &Rulebook) -> Result<Co
     if rows.is_empty() {
         return Err(Error::NotFound);
     }
+    let mut changed = 0;
+    for row in &rows {
+        changed += usize::from(!fits(row)?);
+    }
     let (clauses, requirements): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.policy.len() == LETTER);
     let order: HashMap<&str, usize> =
         rulebook.clauses().iter().enumerate().map(|(place, clause)| (clause.id.as_str(), place)).collect();
@@ -77,7 +83,8 @@ async fn stored(reader: &Reader<'_>, day: Day, rulebook: &Rulebook) -> Result<Co
     clauses.sort_by_key(|clause| order.get(clause.clause.as_str()).copied().unwrap_or(usize::MAX));
     let mut requirements = requirements.into_iter().map(requirement_of).collect::<Result<Vec<_>>>()?;
     requirements.sort_by_key(|(order, _)| *order);
-    Ok(Coverage { clauses, requirements: requirements.into_iter().map(|(_, requirement)| requirement).collect() })
+    let requirements = requirements.into_iter().map(|(_, requirement)| requirement).collect();
+    Ok((Coverage { clauses, requirements }, changed))
 }
 
 fn clause_of(row: &coverage_day::Model) -> Result<ClauseState> {

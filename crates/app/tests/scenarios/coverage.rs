@@ -124,6 +124,7 @@ async fn a_past_day_shows_what_it_showed(on: &On) {
         .await
         .is(200, "You have signed");
     priya.open(&format!("/coverage?on={FRIDAY}")).await.says("Version 1.").says("D15").does_not_say("E23");
+    assert_eq!(priya.open("/coverage").await.all("svg.strip").len(), 0, "clauses of a new policy have no past");
     let page = priya.open(&format!("/coverage?by=eyfs&on={FRIDAY}")).await;
     let lead = page.all("tr#eyfs-lead").concat();
     assert!(names(&lead, 'D') && !names(&lead, 'E'), "clauses of that day's policy: {lead}");
@@ -159,6 +160,9 @@ async fn a_changed_day_is_found(on: &On) {
     let (state, sentence) = standing(&mut priya).await;
     assert_eq!(state, "broken", "{sentence}");
     assert!(sentence.contains("1 line stored for 2026-11-19 was changed afterwards"), "{sentence}");
+    let path = format!("/coverage?on={THURSDAY}");
+    priya.open(&path).await.says("Do not rely on this day: 1 of its lines were changed");
+    priya.open("/coverage?on=2026-11-18").await.says("What came to be known later is not in it").does_not_say("rely");
 
     nursery.db.execute_unprepared(&format!("DELETE FROM coverage_days WHERE day = '{THURSDAY}'")).await.expect("gone");
     let (state, sentence) = standing(&mut priya).await;

@@ -19,7 +19,7 @@ use crate::people::frame::{Frame, frame};
 use crate::platform::clock::{Day, words_day};
 use crate::platform::error::{Error, Result};
 use crate::web::answer::html;
-use crate::web::page::Page;
+use crate::web::page::{Notice, Page};
 use crate::web::params::Query;
 use crate::web::visit::Visit;
 use crate::web::words::{words, words_with};
@@ -57,6 +57,8 @@ struct CoveragePage {
     all: ChipLink,
     bar: Vec<BarPart>,
     bar_label: String,
+    /// What to know of a past day: that later knowledge is not in it, and whether somebody changed it.
+    past: Option<Notice>,
     /// Only what rests on the same rules as this clause; its chip leads back to all.
     only: Option<ChipLink>,
     sections: Vec<CoverageSection>,
@@ -124,14 +126,6 @@ async fn page_of(
         Some(_) => by_part(&rows, &wanted),
     };
     let counts = counts(states.iter().copied(), asked);
-    let all = ChipLink {
-        href: asked.with_state(None).address("/coverage"),
-        label: words_with(
-            if framework.is_some() { "coverage-all-asked" } else { "coverage-all" },
-            &[("count", &states.len().to_string())],
-        ),
-        current: asked.state().is_none(),
-    };
     html(&CoveragePage {
         lead_in: lead_in(reader, &shown, framework),
         readings: readings(asked, nation),
@@ -139,12 +133,9 @@ async fn page_of(
         bar: bar(&counts, states.len()),
         bar_label: bar_label(&counts),
         counts,
-        all,
-        only: asked.clause().filter(|_| framework.is_some()).map(|clause| ChipLink {
-            href: asked.with_clause(None).address("/coverage"),
-            label: words_with("coverage-only", &[("clause", clause)]),
-            current: true,
-        }),
+        all: all(asked, framework, states.len()),
+        only: only(asked, framework),
+        past: (!is_today).then(|| past(&shown)),
         sections,
         is_by_framework: framework.is_some(),
         day: if is_today { words("coverage-today") } else { words_day(shown.day, reader.today) },
@@ -152,6 +143,37 @@ async fn page_of(
         data: asked.with_state(None).with_clause(None).address("/coverage.json"),
         page,
     })
+}
+
+/// The chip that shows what is in any state.
+fn all(asked: &Asked, framework: Option<&Framework>, count: usize) -> ChipLink {
+    let label = if framework.is_some() { "coverage-all-asked" } else { "coverage-all" };
+    ChipLink {
+        href: asked.with_state(None).address("/coverage"),
+        label: words_with(label, &[("count", &count.to_string())]),
+        current: asked.state().is_none(),
+    }
+}
+
+/// The chip that says for which clause the requirements are looked up, and leads back to all.
+fn only(asked: &Asked, framework: Option<&Framework>) -> Option<ChipLink> {
+    let clause = asked.clause().filter(|_| framework.is_some())?;
+    Some(ChipLink {
+        href: asked.with_clause(None).address("/coverage"),
+        label: words_with("coverage-only", &[("clause", clause)]),
+        current: true,
+    })
+}
+
+fn past(shown: &Shown) -> Notice {
+    match shown.changed {
+        0 => Notice { kind: "info", icon: "history", text: words("coverage-past") },
+        changed => Notice {
+            kind: "stop",
+            icon: "octagon-alert",
+            text: words_with("coverage-past-changed", &[("count", &changed.to_string())]),
+        },
+    }
 }
 
 /// What has a strip: whatever is live on the day that is shown.
