@@ -48,9 +48,9 @@ fn the_clean_register_comes_in_whole() {
         ["L Amara MacDonald is named twice as an adult of this child. We read both as one."]
     );
     // Two children of one name, each with a birthday and adults of their own, are two; both rows point at each other.
-    assert!(
-        said(line(&report, 13))[0].contains("Row 27 has the same name and another date of birth, 18 October 2025.")
-    );
+    assert!(said(line(&report, 13))[0].contains(
+        "Row 27 has the same name, another date of birth, 18 October 2025, and other adults. We took them as two"
+    ));
     assert!(said(line(&report, 27))[0].contains("Row 13"));
     assert!(said(line(&report, 29))[0].contains("is before the date of birth, 3 December 2025"));
     assert_eq!(report.lines.iter().filter(|line| !line.remarks.is_empty()).count(), 4);

@@ -8,6 +8,7 @@ use super::sessions::signed_in;
 use crate::action::{Action, Done, Permit, Subject, Tx};
 use crate::people::facts::SignOffRegisterFacts;
 use crate::people::model::register_sign_off;
+use crate::people::signature::must_be_own_name;
 use crate::people::{queries, users};
 use crate::platform::error::{Error, FieldError, Result};
 use crate::platform::ids::SignOffId;
@@ -52,6 +53,7 @@ impl Action for SignOffRegister {
     }
 
     async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<SignOffId>> {
+        must_be_own_name(tx, &self.typed_name).await?;
         let me = signed_in(&tx.actor)?.clone();
         let id = SignOffId::fresh();
         let people = i64::try_from(self.people).unwrap_or(i64::MAX);
