@@ -9,7 +9,7 @@ const EVERYBODY = ["/today", "/agreement", "/report", "/report-password", "/resp
 const DECLARING = ["/declarations", "/declarations/contact", "/declarations/relationship", "/declarations/work"];
 const PEOPLE = ["/people", "/people/invite", "/people/new", "/register", "/alerts", "/declarations/all", "/tablets"];
 const CHILDREN = ["/children/new", "/rooms", "/imports"];
-const POLICY = ["/coverage", "/coverage?state=not_built", "/policy", "/audit", "/settings"];
+const POLICY = ["/coverage", "/coverage?state=not_built", "/coverage?by=eyfs", "/coverage?by=hscs&state=not_built", "/coverage?on=1999-01-01", "/policy", "/audit", "/settings"];
 
 test("pages before signing in", async ({ visit }) => {
   for (const address of OPEN) await visit(address);

@@ -36,12 +36,16 @@ pub enum Request {
         /// The file.
         file: PathBuf,
     },
-    /// Coverage of a setting as JSON.
+    /// Coverage of a setting, as text or as JSON.
     Coverage {
         /// Which setting.
         setting: Option<String>,
         /// Which day; today without.
         on: Option<String>,
+        /// By which framework; by clause without.
+        by: Option<String>,
+        /// As JSON.
+        json: bool,
     },
 }
 

@@ -5,12 +5,12 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use stairgate_rulebook::{Verb, rule};
+use stairgate_rulebook::{Framework, Verb, framework, frameworks, rule};
 
 use crate::action::{Action, Actor, Done, Permit, Subject, Tx, perform, view};
 use crate::assurance::actions::export_audit::export_audit;
 use crate::assurance::facts::{BackUpFacts, RestoreBackupFacts};
-use crate::assurance::{coverage, pages};
+use crate::assurance::{days, printed};
 use crate::control::Request;
 use crate::people::actions::alerts::raise_restored;
 use crate::people::actions::links::RecoverAccount;
@@ -27,7 +27,7 @@ pub async fn carry_out(house: &House, request: Request) -> Result<String> {
         Request::Recover { email } => recover(house, &email).await,
         Request::Backup { file } => back_up(house, &file).await,
         Request::ExportAudit { setting, file } => export(house, setting.as_deref(), &file).await,
-        Request::Coverage { setting, on } => coverage_json(house, setting.as_deref(), on.as_deref()).await,
+        Request::Coverage { setting, on, by, json } => coverage(house, setting.as_deref(), (on, by), json).await,
     }
 }
 
@@ -143,8 +143,14 @@ async fn export(house: &House, setting: Option<&str>, file: &Path) -> Result<Str
     Ok(format!("Exported the log of {} to {}, its public key to {}.", setting.name, file.display(), key.display()))
 }
 
-async fn coverage_json(house: &House, setting: Option<&str>, on: Option<&str>) -> Result<String> {
+async fn coverage(
+    house: &House,
+    setting: Option<&str>,
+    (on, by): (Option<String>, Option<String>),
+    json: bool,
+) -> Result<String> {
     let setting = setting_named(house, setting).await?;
+    let framework = by.as_deref().map(framework_named).transpose()?;
     let reader = view(house, &console(&setting), Verb::ViewCoverage, Subject::Page).await?;
     let day = match on {
         Some(day) => {
@@ -152,12 +158,27 @@ async fn coverage_json(house: &House, setting: Option<&str>, on: Option<&str>) -
         }
         None => reader.today,
     };
-    let clauses = if day == reader.today {
-        coverage::live(&reader).await?
-    } else {
-        pages::stored(&reader, day).await.map_err(|_| Error::Internal(format!("No coverage was stored for {day}.")))?
+    let missing = |error| match error {
+        Error::NotFound if by.is_none() => Error::Internal(format!("No coverage was stored for {day}.")),
+        Error::NotFound => Error::Internal(format!("No coverage by framework was stored for {day}.")),
+        other => other,
     };
-    serde_json::to_string_pretty(&clauses).map_err(|err| Error::internal("coverage", err))
+    let shown = days::shown(&reader, day).await.map_err(missing)?;
+    let text = if json {
+        printed::json(&shown.coverage, framework, Some(day))
+    } else {
+        let heading = format!("{}, {day}. {}, version {}.", setting.name, shown.rulebook.title(), shown.version.number);
+        printed::text(&shown.coverage, framework, &heading)
+    };
+    text.map_err(missing)
+}
+
+/// The framework that a command means.
+pub fn framework_named(id: &str) -> Result<&'static Framework> {
+    framework(id).ok_or_else(|| {
+        let known: Vec<&str> = frameworks().iter().map(|framework| framework.id.as_str()).collect();
+        Error::Internal(format!("There is no framework {id} here. There are: {}.", known.join(", ")))
+    })
 }
 
 /// `FILE.ending`.

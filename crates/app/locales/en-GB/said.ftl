@@ -105,6 +105,9 @@ fact-kept-one = clause of the policy is working today, and none is broken.
 
 coverage-today = Today
 coverage-act-people = See who
+coverage-act-leads = See who is responsible
+coverage-act-declarations = See what waits
+coverage-act-audit = Open the log
 strip-none = nothing stored
 strip-all = Kept on all
 strip-kept = Kept on

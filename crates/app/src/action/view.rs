@@ -80,6 +80,12 @@ impl Reader<'_> {
     pub fn place(&self) -> Place {
         self.bound.place
     }
+    /// The same snapshot read at another moment: what a day that has just ended showed, told a minute later, is told of that day.
+    #[must_use]
+    pub fn as_of(self, now: Instant) -> Self {
+        let today = self.time().day_of(now);
+        Self { now, today, ..self }
+    }
     /// Days and clock times of the setting.
     pub fn time(&self) -> SettingTime {
         settings::time_of(Some(&self.setting))

@@ -1,22 +1,21 @@
-//! Clause by clause: the rules that carry it, how each stands by live data, and the sentence that says so. Computed, never
-//! typed in. Carries `assurance.coverage`; what frameworks ask for comes with that rule's own room.
+//! How each rule stands by live data, with the sentence that says so, and from that how each clause stands. Computed, never typed
+//! in. Carries `assurance.coverage`; `frameworks` reads the same rules another way, `days` keeps both.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use stairgate_rulebook::{How, Rule, RuleId, Rulebook, rules};
 
 use super::evidence;
 use crate::action::{Evidence, Reader, State};
 use crate::people::queries::{self, Member};
-use crate::platform::error::{Error, Result};
-use crate::platform::ids::hex;
+use crate::platform::error::Result;
 
 /// The rules that the product upholds so far. A rule joins when all of what it asks for is there.
 pub const BUILT: &[&str] = &[
     "agreements.acceptable-use",
     "assurance.audit-log",
+    "assurance.coverage",
     "people.authorised-users",
     "people.designated-leads",
     "people.idle-timeout",
@@ -55,42 +54,53 @@ pub struct ClauseState {
     pub rules: Vec<RuleState>,
 }
 
-impl ClauseState {
-    /// Live when each of its rules is kept, due or broken.
-    pub fn is_live(&self) -> bool {
-        self.rules.iter().all(|rule| rule.state.is_live())
-    }
-}
+/// How every rule stands.
+pub type RuleStates = HashMap<RuleId, RuleState>;
 
-/// Coverage of a setting as it stands now. A fixed number of queries, whatever the size of the setting.
-pub async fn live(reader: &Reader<'_>) -> Result<Vec<ClauseState>> {
-    live_of(reader, &queries::invited_or_joined(reader).await?).await
-}
-
-/// The same for a caller who has read the setting's people already.
+/// Coverage of a setting as it stands now, clause by clause, for a caller who has read the setting's people already. A fixed number
+/// of queries, whatever the size of the setting.
 pub async fn live_of(reader: &Reader<'_>, members: &[Member]) -> Result<Vec<ClauseState>> {
     let rulebook = reader.rulebook.rulebook();
-    let evidence = evidence::all(reader, members).await?;
-    debug_assert!(BUILT.len() == evidence.len() && BUILT.iter().all(|rule| evidence.contains_key(rule)));
-    let states: HashMap<RuleId, RuleState> = rules()
-        .iter()
-        .map(|rule| (rule.id.clone(), state_of(rulebook, rule, evidence.get(rule.id.as_str()))))
-        .collect();
-    Ok(by_clause(rulebook, &states))
+    Ok(by_clause(rulebook, &states_of(reader, rulebook, members).await?))
 }
 
-/// Coverage of a policy that no setting runs under: a rule that is built waits for data.
-pub fn without_data(rulebook: &Rulebook) -> Vec<ClauseState> {
+/// How every rule stands now under a rulebook: today's, or that of the day which has just ended.
+pub async fn states(reader: &Reader<'_>, rulebook: &Rulebook) -> Result<RuleStates> {
+    states_of(reader, rulebook, &queries::invited_or_joined(reader).await?).await
+}
+
+async fn states_of(reader: &Reader<'_>, rulebook: &Rulebook, members: &[Member]) -> Result<RuleStates> {
+    let evidence = evidence::all(reader, members).await?;
+    debug_assert!(BUILT.len() == evidence.len() && BUILT.iter().all(|rule| evidence.contains_key(rule)));
+    Ok(rules().iter().map(|rule| (rule.id.clone(), state_of(rulebook, rule, evidence.get(rule.id.as_str())))).collect())
+}
+
+/// How every rule stands under a policy that no setting runs under: one that is built waits for data.
+pub fn states_without_data(rulebook: &Rulebook) -> RuleStates {
     let due = Evidence {
         state: State::Due,
         sentence: "Built. It shows its state as soon as a setting runs under this policy.".to_owned(),
         figures: Vec::new(),
     };
-    let states: HashMap<RuleId, RuleState> = rules()
+    rules()
         .iter()
         .map(|rule| (rule.id.clone(), state_of(rulebook, rule, BUILT.contains(&rule.id.as_str()).then_some(&due))))
-        .collect();
-    by_clause(rulebook, &states)
+        .collect()
+}
+
+/// The worst of some rules' states.
+pub fn worst(rules: &[RuleState]) -> State {
+    rules.iter().map(|rule| rule.state).max().unwrap_or(State::ReliesOnPeople)
+}
+
+/// The rule whose state is that of the whole: the first of the worst.
+pub fn deciding(rules: &[RuleState]) -> Option<&RuleState> {
+    rules.iter().rev().max_by_key(|rule| rule.state)
+}
+
+/// Whether what rests on these rules is live: each of them is kept, due or broken.
+pub fn is_live(rules: &[RuleState]) -> bool {
+    rules.iter().all(|rule| rule.state.is_live())
 }
 
 fn state_of(rulebook: &Rulebook, rule: &Rule, evidence: Option<&Evidence>) -> RuleState {
@@ -111,38 +121,20 @@ fn not_built(rule: &Rule) -> String {
     }
 }
 
-fn by_clause(rulebook: &Rulebook, states: &HashMap<RuleId, RuleState>) -> Vec<ClauseState> {
+/// How each clause of a rulebook stands, in the policy's order.
+pub fn by_clause(rulebook: &Rulebook, states: &RuleStates) -> Vec<ClauseState> {
     let policy = rulebook.policy().map(|policy| policy.letter().to_string()).unwrap_or_default();
     rulebook
         .clauses()
         .into_iter()
         .map(|clause| {
-            let rules: Vec<RuleState> = clause.rules.iter().filter_map(|id| states.get(id).cloned()).collect();
-            let state = rules.iter().map(|rule| rule.state).max().unwrap_or(State::ReliesOnPeople);
-            ClauseState { policy: policy.clone(), clause: clause.id.to_string(), state, rules }
+            let rules = of_rules(&clause.rules, states);
+            ClauseState { policy: policy.clone(), clause: clause.id.to_string(), state: worst(&rules), rules }
         })
         .collect()
 }
 
-/// A clause's rules as a stored day keeps them: with their figures.
-#[derive(Serialize)]
-struct StoredRule<'a> {
-    #[serde(flatten)]
-    shown: &'a RuleState,
-    figures: BTreeMap<&'static str, i64>,
-}
-
-/// The rules of a clause as stored, and the SHA-256 in hex to which the stored day is bound: over policy, clause, state and
-/// these very rules, so that it can be computed from the row again.
-pub fn stored_form(clause: &ClauseState) -> Result<(String, String)> {
-    let rules: Vec<StoredRule<'_>> = clause
-        .rules
-        .iter()
-        .map(|rule| StoredRule { shown: rule, figures: rule.figures.iter().copied().collect() })
-        .collect();
-    let json = |err| Error::internal("coverage", err);
-    let rules = serde_json::to_string(&rules).map_err(json)?;
-    let bound = (&clause.policy, &clause.clause, clause.state.name(), &rules);
-    let digest = hex(&Sha256::digest(serde_json::to_vec(&bound).map_err(json)?));
-    Ok((rules, digest))
+/// How the named rules stand, in the order in which they are named.
+pub fn of_rules(named: &[RuleId], states: &RuleStates) -> Vec<RuleState> {
+    named.iter().filter_map(|id| states.get(id).cloned()).collect()
 }

@@ -1,10 +1,14 @@
-//! Gathers what proves each rule that is built, in a fixed number of queries, and proves `assurance.audit-log` itself.
+//! Gathers what proves each rule that is built, in a fixed number of queries, and proves the rules of assurance itself:
+//! `assurance.audit-log` and `assurance.coverage`.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
-use sea_orm::{EntityTrait, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
+use super::days::fits;
+use super::model::coverage_day;
+use super::{STORED_WITHIN, STRIP_DAYS};
 use crate::action::log::{Frontier, Note, leaf_hash};
 use crate::action::{Evidence, Reader, State, event_row, last_note, tree_row};
 use crate::declarations::evidence as declared;
@@ -28,6 +32,7 @@ pub async fn all(reader: &Reader<'_>, members: &[Member]) -> Result<HashMap<&'st
     Ok(HashMap::from([
         ("agreements.acceptable-use", signed),
         ("assurance.audit-log", audit_log(reader, &checked_at).await?),
+        ("assurance.coverage", coverage(reader, &checked_at).await?),
         ("people.authorised-users", people::evidence::authorised_users(reader, members, &checked_at).await?),
         ("people.strong-passwords", people::evidence::strong_passwords(reader, members, &checked_at).await?),
         ("people.idle-timeout", people::evidence::idle_timeout(reader, &checked_at).await?),
@@ -116,4 +121,52 @@ fn fault(tree: &tree_row::Model, newest: &[event_row::Model], note: Result<&Opti
 pub fn leaf_fits(row: &event_row::Model) -> bool {
     <[u8; 16]>::try_from(row.salt.as_slice())
         .is_ok_and(|salt| leaf_hash(&salt, row.event.as_bytes()).0.as_slice() == row.leaf.as_slice())
+}
+
+/// The days that are over: whether each was stored at its end, and whether the newest still is what was stored. Two queries.
+async fn coverage(reader: &Reader<'_>, checked_at: &str) -> Result<Evidence> {
+    use coverage_day::Column;
+    let time = reader.time();
+    let yesterday = reader.today.add_days(-1);
+    // For an hour the day before may still be on its way.
+    let is_due = reader.now.since(time.end_of(yesterday)) > STORED_WITHIN;
+    let last = if is_due { yesterday } else { yesterday.add_days(-1) };
+    let first = time.day_of(reader.setting.created_at).max(last.add_days(1 - STRIP_DAYS));
+    let over = (last.days_since(first) + 1).max(0);
+    let days: Vec<String> = reader
+        .find::<coverage_day::Entity>()
+        .select_only()
+        .column(Column::Day)
+        .distinct()
+        .filter(Column::Day.between(first.to_string(), last.to_string()))
+        .order_by_asc(Column::Day)
+        .into_tuple()
+        .all(reader.db())
+        .await?;
+    let newest = days.last().cloned().unwrap_or_default();
+    let rows = reader.find::<coverage_day::Entity>().filter(Column::Day.eq(newest.clone())).all(reader.db()).await?;
+    let mut changed = 0;
+    for row in &rows {
+        changed += i64::from(!fits(row)?);
+    }
+    let stored = i64::try_from(days.len()).unwrap_or(i64::MAX);
+    let (state, sentence) = if changed > 0 {
+        let lines = if changed == 1 { "line" } else { "lines" };
+        let were = if changed == 1 { "was" } else { "were" };
+        (
+            State::Broken,
+            format!("{changed} {lines} stored for {newest} {were} changed afterwards, checked at {checked_at}."),
+        )
+    } else if over == 0 {
+        (State::Kept, format!("Worked out from live data at {checked_at}. The first day is stored at its end."))
+    } else if newest != last.to_string() {
+        let missed = "Nobody watched when the last day ended, so it was not stored";
+        (State::Due, format!("{missed}: {stored} of the last {over} days are, checked at {checked_at}."))
+    } else {
+        (
+            State::Kept,
+            format!("Worked out from live data; {stored} of the last {over} days stored, checked at {checked_at}."),
+        )
+    };
+    Ok(Evidence { state, sentence, figures: vec![("days", over), ("stored", stored), ("changed", changed)] })
 }

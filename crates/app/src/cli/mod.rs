@@ -91,11 +91,14 @@ enum Command {
         #[command(subcommand)]
         command: rulebook::Command,
     },
-    /// Clause by clause, how the policy is kept.
+    /// Clause by clause, or by what a framework asks for, how the policy is kept.
     Coverage {
-        /// As JSON (the only form so far).
+        /// As JSON.
         #[arg(long)]
         json: bool,
+        /// By a framework instead of the policy's clauses: eyfs, kcsie, hscs or uncrc.
+        #[arg(long, value_name = "FRAMEWORK")]
+        by: Option<String>,
         /// A stored day, such as 2026-11-20, instead of today.
         #[arg(long, value_name = "DATE")]
         on: Option<String>,
@@ -139,9 +142,9 @@ pub async fn run(cli: Cli) -> Result<()> {
         Command::Restore { file, data } => data::restore(&data.data, &file).await,
         Command::Doctor { data } => data::doctor(&data.data).await,
         Command::Rulebook { command } => rulebook::run(command),
-        Command::Coverage { rulebook: Some(letter), .. } => rulebook::coverage(&letter),
-        Command::Coverage { on, setting, data, .. } => {
-            data::asked(&data.data, crate::control::Request::Coverage { setting, on }).await
+        Command::Coverage { rulebook: Some(letter), by, json, .. } => rulebook::coverage(&letter, by.as_deref(), json),
+        Command::Coverage { on, by, json, setting, data, .. } => {
+            data::asked(&data.data, crate::control::Request::Coverage { setting, on, by, json }).await
         }
         Command::Audit { command } => audit::run(command).await,
         Command::Key { command } => data::key(command).await,

@@ -7,7 +7,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use stairgate_rulebook::{Actor, Decision, Policy, Rulebook, Verb, actions_json, rules};
 
-use crate::assurance::coverage::without_data;
+use crate::assurance::coverage::states_without_data;
+use crate::assurance::days::Coverage;
+use crate::assurance::printed;
+use crate::operate::framework_named;
 use crate::platform::error::{Error, Result};
 
 /// What to do with the rulebook.
@@ -45,9 +48,18 @@ pub fn run(command: Command) -> Result<()> {
     }
 }
 
-/// `coverage --json --rulebook a`
-pub fn coverage(letter: &str) -> Result<()> {
-    print(&without_data(&Rulebook::of(policy(letter)?)))
+/// `coverage --rulebook a`
+pub fn coverage(letter: &str, by: Option<&str>, json: bool) -> Result<()> {
+    let rulebook = Rulebook::of(policy(letter)?);
+    let framework = by.map(framework_named).transpose()?;
+    let coverage = Coverage::of(&rulebook, &states_without_data(&rulebook));
+    let text = if json {
+        printed::json(&coverage, framework, None)?
+    } else {
+        printed::text(&coverage, framework, &format!("{}, as it is written.", rulebook.title()))?
+    };
+    say!("{text}");
+    Ok(())
 }
 
 fn check() -> Result<()> {

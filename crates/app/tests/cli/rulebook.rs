@@ -154,7 +154,18 @@ async fn coverage_answers_clause_by_clause_live_and_of_a_stored_day() {
         assert_eq!(past.as_array().map(Vec::len), live.as_array().map(Vec::len));
         assert_eq!(state(&past, "D15"), "kept", "everybody who had come had signed");
 
+        // By framework: the words with the rules, the day and how sure we are; and as text.
+        let asked = fits("coverage-by-framework", &place.done(&["coverage", "--json", "--by", "eyfs", "--on", &day]));
+        assert_eq!((&asked["framework"], &asked["day"]), (&json!("eyfs"), &json!(day)));
+        let other = fits("coverage-by-framework", &place.done(&["coverage", "--json", "--by", "hscs"]));
+        assert!(other["requirements"].as_array().expect("a list").iter().any(|it| it["place"] == "3.20"), "{other}");
+        let text = place.done(&["coverage"]);
+        assert!(text.starts_with("Alder House Nursery, ") && text.contains("\nD15 "), "{text}");
+        let text = place.done(&["coverage", "--by", "kcsie"]);
+        assert!(text.contains("not checked") && text.contains("\nPart two  "), "{text}");
+
         for (args, words) in [
+            (["--by", "ofsted"], "There is no framework ofsted here. There are: eyfs, kcsie, hscs, uncrc."),
             (["--on", "1999-01-01"], "No coverage was stored for 1999-01-01."),
             (["--on", "yesterday"], "yesterday is not a day."),
             (["--setting", "Nowhere"], "There is no setting Nowhere here."),
@@ -173,6 +184,9 @@ fn coverage_of_a_policy_without_data_says_what_is_built() {
         assert_eq!(coverage.as_array().map(Vec::len), Some(clauses));
         let states: BTreeSet<&str> = rules(&coverage).map(|rule| rule["state"].as_str().expect("a state")).collect();
         assert_eq!(states, BTreeSet::from(["due", "not_built"]), "policy {letter}");
+        let asked = said(&mut stairgate(&["coverage", "--json", "--rulebook", letter, "--by", "uncrc"]), "").done();
+        let asked = fits("coverage-by-framework", &asked);
+        assert!(asked["day"].is_null() && asked["edition"] == "1989", "{asked}");
         let signed = rules(&coverage).filter(|rule| rule["rule"] == "agreements.acceptable-use");
         assert!(signed.into_iter().all(|rule| rule["state"] == "due"));
     }

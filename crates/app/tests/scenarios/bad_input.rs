@@ -174,7 +174,7 @@ async fn text_that_no_database_takes(on: &On) {
         let page = priya.submit(form.clone().fill("name", &name)).await;
         assert_eq!(page.status, 422, "{}", page.text());
     }
-    for path in ["/people/%00", "/agreement/signed/%00", "/people/%FF", "/audit?verb=%00", "/coverage?day=%00"] {
+    for path in ["/people/%00", "/agreement/signed/%00", "/people/%FF", "/audit?verb=%00", "/coverage?on=%00"] {
         let page = priya.open(path).await;
         assert!(page.status.is_success() || page.status.is_client_error(), "{path}: {}", page.status);
     }

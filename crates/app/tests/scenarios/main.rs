@@ -25,8 +25,10 @@ macro_rules! scenario {
 
 mod bad_input;
 mod bad_machine;
+mod built;
 mod children;
 mod closed_pins;
+mod coverage;
 mod d15_agreement;
 mod declarations;
 mod families;

@@ -12,12 +12,14 @@ use stairgate::platform::{sessions, settings};
 use stairgate::world::{self, PASSWORD};
 use stairgate_rulebook::{Policy, Role, Rulebook, Verb};
 
+use crate::coverage::names;
 use crate::harness::{Browser, Nursery, On, later};
 use crate::leads::day;
 
 const PRIYA: &str = "priya@alderhouse.example";
 const TOM: &str = "tom@alderhouse.example";
 const AMINA: &str = "amina@alderhouse.example";
+const ISLA: &str = "isla@bracken.example";
 const HANNAH: &str = "hannah@alderhouse.example";
 
 scenario!(s37_inspector_asks);
@@ -41,7 +43,16 @@ async fn s37_inspector_asks(on: &On) {
     }
     later("assurance.evidence-pack", "one click makes the pack");
     later("assurance.evidence-pack", "an account for the inspector reads only, and ends today");
-    later("assurance.coverage", "the Scottish variant reads by care standard");
+
+    // In Scotland the inspector asks by care standard, and that reading comes first.
+    let mut isla = nursery.signed_in(ISLA).await;
+    let page = isla.open("/coverage").await;
+    let readings = page.all("nav[aria-label='Read by'] a");
+    assert_eq!(readings[..3], ["Our policy", "Care standards", "UNCRC"], "its own nation first");
+    let page = isla.open(&page.link("Care standards")).await;
+    page.is(200, "Care standards, point by point").says("Scottish Government").says("3.20");
+    let row = page.all("tr#hscs-4-23").concat();
+    assert!(row.contains("4.23") && row.contains("Designated leads") && names(&row, 'A'), "rule and clauses: {row}");
 }
 
 scenario!(s38_password_known);

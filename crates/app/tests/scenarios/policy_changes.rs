@@ -65,7 +65,7 @@ async fn s32_policy_changes(on: &On) {
         .submit(page.form("/agreement").tick("read", "yes").fill("name", "Priya Nair"))
         .await
         .is(200, "You have signed");
-    let page = priya.open("/coverage?day=2026-11-19").await;
+    let page = priya.open("/coverage?on=2026-11-19").await;
     page.says("Version 1. In force since Friday 23 October.").says("D15").does_not_say("E23");
     priya.open("/coverage").await.says("Version 2.").says("E23").does_not_say("D15");
     later("policies.readers", "everybody in scope sees just the clause that changed beside the words before");

@@ -7,6 +7,7 @@ mod changes;
 mod editing;
 mod edits;
 mod files;
+mod frameworks;
 mod loading;
 mod matrix;
 mod model;

@@ -5,7 +5,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
 use crate::action::{Action, Done, Permit, Subject, Tx};
-use crate::assurance::coverage::{ClauseState, stored_form};
+use crate::assurance::days::Coverage;
 use crate::assurance::facts::StoreCoverageFacts;
 use crate::assurance::model::coverage_day;
 use crate::platform::clock::Day;
@@ -15,8 +15,8 @@ use crate::platform::error::Result;
 pub struct StoreCoverage {
     /// Which day.
     pub day: Day,
-    /// Coverage as it stood.
-    pub clauses: Vec<ClauseState>,
+    /// Coverage as it stood, in both readings.
+    pub coverage: Coverage,
 }
 
 impl Action for StoreCoverage {
@@ -34,25 +34,26 @@ impl Action for StoreCoverage {
 
     async fn apply(self, tx: &Tx<'_>, permit: Permit<'_, Self>) -> Result<Done<()>> {
         let setting = tx.setting_id()?.clone();
-        let mut rows = Vec::with_capacity(self.clauses.len());
-        for clause in &self.clauses {
-            let (rules, digest) = stored_form(clause)?;
-            rows.push(coverage_day::ActiveModel {
+        let (day, forms) = (self.day.to_string(), self.coverage.stored_forms()?);
+        let rows: Vec<_> = forms
+            .into_iter()
+            .map(|form| coverage_day::ActiveModel {
                 setting_id: Set(setting.clone()),
-                day: Set(self.day.to_string()),
-                policy: Set(clause.policy.clone()),
-                clause: Set(clause.clause.clone()),
-                state: Set(clause.state.name().to_owned()),
-                rules: Set(rules),
-                digest: Set(digest),
+                day: Set(day.clone()),
+                policy: Set(form.policy),
+                clause: Set(form.clause),
+                state: Set(form.state.to_owned()),
+                rules: Set(form.rules),
+                digest: Set(form.digest),
                 stored_at: Set(tx.now),
-            });
-        }
-        let count = rows.len();
+            })
+            .collect();
+        let (clauses, requirements) = (self.coverage.clauses.len(), self.coverage.requirements.len());
         if !rows.is_empty() {
             coverage_day::Entity::insert_many(rows).exec_without_returning(tx.write(&permit)).await?;
         }
-        Ok(Done::new(permit, Subject::Day(self.day.to_string()), ()).detail("clauses", count))
+        let done = Done::new(permit, Subject::Day(day), ());
+        Ok(done.detail("clauses", clauses).detail("requirements", requirements))
     }
 
     fn subject(&self) -> Subject {

@@ -1,271 +1,305 @@
-//! "Are we doing what our policy says?" Clause by clause, live today, as stored on past days, with the strip of the last
-//! twenty days from the same rows.
-
-use std::collections::{BTreeMap, HashMap};
+//! "Are we doing what our policy says?" Clause by clause, or by what a framework asks for: live today, as stored on past days, with the
+//! strip of the twenty days before from the same rows; as a page and as JSON.
 
 use askama::Template;
-use axum::response::Response;
-use sea_orm::entity::prelude::*;
-use serde::Deserialize;
-use stairgate_rulebook::{RuleId, rule};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use stairgate_rulebook::{ClauseId, Framework};
 
-use super::summary::{BarPart, StateCount, bar, bar_label, counts, label};
+use super::asked::Asked;
+use super::rows::{CoverageRow, Rows};
+use super::strips::Strips;
+use super::summary::{BarPart, StateCount, bar, bar_label, counts};
 use crate::action::{Reader, State};
-use crate::assurance::coverage::{self, ClauseState, RuleState};
-use crate::assurance::model::coverage_day;
+use crate::assurance::coverage::is_live;
+use crate::assurance::days::{Coverage, Shown, shown};
+use crate::assurance::frameworks::{Edition, RequirementState, for_nation, shares_a_rule};
+use crate::assurance::printed;
 use crate::people::frame::{Frame, frame};
 use crate::platform::clock::{Day, words_day};
 use crate::platform::error::{Error, Result};
-use crate::policies;
 use crate::web::answer::html;
-use crate::web::page::{Page, StateTag};
+use crate::web::page::{Notice, Page};
 use crate::web::params::Query;
 use crate::web::visit::Visit;
-use crate::web::words::words;
+use crate::web::words::{words, words_with};
 
-/// Days of the strip.
-const STRIP_DAYS: i64 = 20;
-
-struct RuleLine {
-    rule_title: String,
-    state_label: String,
-    sentence: String,
-    needs: String,
-}
-
-struct StripCell {
-    x: i64,
-    class: &'static str,
-    title: String,
-}
-
-struct Strip {
-    cells: Vec<StripCell>,
-    label: String,
-    sentence: String,
-}
-
-struct ClauseRow {
-    id: String,
-    text: String,
-    tag: StateTag,
-    sentences: Vec<RuleLine>,
-    strip: Option<Strip>,
-    action: Option<(String, String)>,
-}
+/// Months after which an edition of what is renewed each year may have been followed by another.
+const FRESH_MONTHS: i64 = 12;
 
 struct CoverageSection {
     title: String,
-    rows: Vec<ClauseRow>,
+    rows: Vec<CoverageRow>,
 }
 
-struct DayLink {
+/// A chip that leads to another reading or another day.
+struct ChipLink {
     href: String,
     label: String,
     current: bool,
+}
+
+/// Where a framework's requirements come from, and how sure we are.
+struct SourceBox {
+    title: String,
+    lines: Vec<String>,
+    href: String,
 }
 
 #[derive(Template)]
 #[template(path = "assurance/coverage.html")]
 struct CoveragePage {
     page: Page,
-    policy_title: String,
-    version_line: String,
+    lead_in: String,
+    readings: Vec<ChipLink>,
+    source: Option<SourceBox>,
     counts: Vec<StateCount>,
-    total: usize,
+    all: ChipLink,
     bar: Vec<BarPart>,
     bar_label: String,
+    /// What to know of a past day: that later knowledge is not in it, and whether somebody changed it.
+    past: Option<Notice>,
+    /// Only what rests on the same rules as this clause; its chip leads back to all.
+    only: Option<ChipLink>,
     sections: Vec<CoverageSection>,
+    is_by_framework: bool,
     day: String,
-    days: Vec<DayLink>,
+    days: Vec<ChipLink>,
+    data: String,
 }
 
-/// Which state and which day to show.
-#[derive(Deserialize)]
-pub struct Asked {
-    #[serde(default)]
-    state: String,
-    #[serde(default)]
-    day: String,
+/// A day of which nothing was stored.
+#[derive(Template)]
+#[template(path = "assurance/coverage_gap.html")]
+struct GapPage {
+    page: Page,
+    why: String,
+    readings: Vec<ChipLink>,
+    days: Vec<ChipLink>,
 }
 
 /// `GET /coverage`
 pub async fn show(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> {
     let reader = visit.view().await?;
-    let Frame { page, .. } = frame(&reader, &visit, &words("coverage-title"), "/coverage").await?;
-    let day = if asked.day.is_empty() { reader.today } else { asked.day.parse().map_err(|_| Error::NotFound)? };
-    // A past day is read in the words that were in force on it.
-    let version = policies::queries::in_force_on(&reader, day).await?;
-    let rulebook = policies::queries::rulebook_of(&version)?;
-    let clauses = clauses_of(&reader, day).await?;
-    let past = stored_days(&reader, clauses.values().filter(|clause| clause.is_live())).await?;
-    let filter = State::parse(&asked.state);
-    let strips = Strips { past: &past, today: reader.today };
-    let sections = rulebook
-        .sections()
-        .iter()
-        .map(|section| CoverageSection {
-            title: section.title.to_string(),
-            rows: section
-                .clauses
-                .iter()
-                .filter_map(|clause| clauses.get(clause.id.as_str()).map(|state| (clause, state)))
-                .filter(|(_, state)| filter.is_none_or(|wanted| wanted == state.state))
-                .map(|(clause, state)| row(&clause.text, state, &strips))
-                .collect(),
-        })
-        .filter(|section| !section.rows.is_empty())
-        .collect();
-    let counts = counts(clauses.values(), filter, &asked.day);
-    let since = words_day(reader.time().day_of(version.in_force_at), reader.today);
+    let (framework, day) = (asked.framework()?, asked.day(reader.today)?);
+    let title = framework.map_or_else(
+        || words("coverage-title"),
+        |framework| words_with("coverage-by-title", &[("name", &framework.short)]),
+    );
+    let Frame { page, .. } = frame(&reader, &visit, &title, "/coverage").await?;
+    match shown(&reader, day).await {
+        Ok(shown) if framework.is_none_or(|by| shown.coverage.of_framework(by).next().is_some()) => {
+            page_of(&reader, &visit, (&asked, framework), (page, shown)).await
+        }
+        Ok(_) | Err(Error::NotFound) => gap(&reader, &asked, day, page).await,
+        Err(error) => Err(error),
+    }
+}
+
+/// `GET /coverage.json`: the same values for another program, through the same door.
+pub async fn data(visit: Visit, Query(asked): Query<Asked>) -> Result<Response> {
+    let reader = visit.view().await?;
+    let (framework, day) = (asked.framework()?, asked.day(reader.today)?);
+    let shown = shown(&reader, day).await?;
+    let text = printed::json(&shown.coverage, framework, Some(day))?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], text).into_response())
+}
+
+async fn page_of(
+    reader: &Reader<'_>,
+    visit: &Visit,
+    (asked, framework): (&Asked, Option<&'static Framework>),
+    (page, shown): (Page, Shown),
+) -> Result<Response> {
+    let (coverage, nation) = (&shown.coverage, reader.setting.nation.as_str());
+    let strips = Strips::read(reader, shown.day, keys(coverage, framework)).await?;
+    let own: Vec<&Framework> = for_nation(nation).into_iter().filter(|it| it.holds_in(nation)).collect();
+    let (actor, is_today) = (visit.actor(), shown.day == reader.today);
+    let rows = Rows { reader, actor: &actor, coverage, strips: &strips, asked, frameworks: &own, is_today };
+    let wanted = wanted(coverage, asked, framework);
+    let states: Vec<State> = match framework {
+        None => coverage.clauses.iter().map(|clause| clause.state).collect(),
+        Some(_) => wanted.iter().map(|asked| asked.state).collect(),
+    };
+    let sections = match framework {
+        None => by_clause(&rows, &shown),
+        Some(_) => by_part(&rows, &wanted),
+    };
+    let counts = counts(states.iter().copied(), asked);
     html(&CoveragePage {
-        page,
-        policy_title: rulebook.title().to_owned(),
-        version_line: format!("{} {}. {} {since}.", words("policy-version"), version.number, words("policy-since")),
-        total: clauses.len(),
-        bar: bar(&counts, clauses.len()),
+        lead_in: lead_in(reader, &shown, framework),
+        readings: readings(asked, nation),
+        source: framework.map(|framework| source(framework, &wanted, reader.today)),
+        bar: bar(&counts, states.len()),
         bar_label: bar_label(&counts),
         counts,
+        all: all(asked, framework, states.len()),
+        only: only(asked, framework),
+        past: (!is_today).then(|| past(&shown)),
         sections,
-        day: if day == reader.today { words("coverage-today") } else { words_day(day, reader.today) },
-        days: day_links(&past, day, reader.today),
+        is_by_framework: framework.is_some(),
+        day: if is_today { words("coverage-today") } else { words_day(shown.day, reader.today) },
+        days: day_links(asked, &strips, shown.day, reader.today),
+        data: asked.with_state(None).with_clause(None).address("/coverage.json"),
+        page,
     })
 }
 
-/// The last days that are stored, with the states by clause of those that have a strip.
-type Past = BTreeMap<Day, HashMap<String, State>>;
+/// The chip that shows what is in any state.
+fn all(asked: &Asked, framework: Option<&Framework>, count: usize) -> ChipLink {
+    let label = if framework.is_some() { "coverage-all-asked" } else { "coverage-all" };
+    ChipLink {
+        href: asked.with_state(None).address("/coverage"),
+        label: words_with(label, &[("count", &count.to_string())]),
+        current: asked.state().is_none(),
+    }
+}
 
-/// Two queries: all clauses of all days would be most of the page's work, and most clauses have no strip.
-async fn stored_days(reader: &Reader<'_>, live: impl Iterator<Item = &ClauseState>) -> Result<Past> {
-    use coverage_day::Column;
-    use sea_orm::QuerySelect;
-    let from = reader.today.add_days(-STRIP_DAYS).to_string();
-    let stored = || reader.find::<coverage_day::Entity>().select_only().filter(Column::Day.gte(from.clone()));
-    let days: Vec<String> = stored().column(Column::Day).distinct().into_tuple().all(reader.db()).await?;
-    let rows: Vec<(String, String, String)> = stored()
-        .columns([Column::Day, Column::Clause, Column::State])
-        .filter(Column::Clause.is_in(live.map(|clause| clause.clause.clone())))
-        .into_tuple()
-        .all(reader.db())
-        .await?;
-    let mut past: Past = days.iter().filter_map(|day| Some((day.parse().ok()?, HashMap::new()))).collect();
-    for (day, clause, state) in rows {
-        if let (Ok(day), Some(state)) = (day.parse(), State::parse(&state)) {
-            past.entry(day).or_default().insert(clause, state);
+/// The chip that says for which clause the requirements are looked up, and leads back to all.
+fn only(asked: &Asked, framework: Option<&Framework>) -> Option<ChipLink> {
+    let clause = asked.clause().filter(|_| framework.is_some())?;
+    Some(ChipLink {
+        href: asked.with_clause(None).address("/coverage"),
+        label: words_with("coverage-only", &[("clause", clause)]),
+        current: true,
+    })
+}
+
+fn past(shown: &Shown) -> Notice {
+    match shown.changed {
+        0 => Notice { kind: "info", icon: "history", text: words("coverage-past") },
+        changed => Notice {
+            kind: "stop",
+            icon: "octagon-alert",
+            text: words_with("coverage-past-changed", &[("count", &changed.to_string())]),
+        },
+    }
+}
+
+/// What has a strip: whatever is live on the day that is shown.
+fn keys(coverage: &Coverage, framework: Option<&Framework>) -> Vec<String> {
+    match framework {
+        None => {
+            let live = coverage.clauses.iter().filter(|clause| is_live(&clause.rules));
+            live.map(|clause| clause.clause.clone()).collect()
+        }
+        Some(framework) => {
+            let live = coverage.of_framework(framework).filter(|asked| is_live(&asked.rules));
+            live.map(|asked| asked.requirement.clone()).collect()
         }
     }
-    Ok(past)
 }
 
-/// Today live; a past day as it was stored.
-pub async fn clauses_of(reader: &Reader<'_>, day: Day) -> Result<HashMap<String, ClauseState>> {
-    let clauses = if day == reader.today { coverage::live(reader).await? } else { stored(reader, day).await? };
-    Ok(clauses.into_iter().map(|clause| (clause.clause.clone(), clause)).collect())
+/// The requirements of a framework; where a clause is named, those that rest on its rules.
+fn wanted<'a>(coverage: &'a Coverage, asked: &Asked, by: Option<&'a Framework>) -> Vec<&'a RequirementState> {
+    let clause = asked.clause().and_then(|id| coverage.clauses.iter().find(|clause| clause.clause == id));
+    let all = by.into_iter().flat_map(|framework| coverage.of_framework(framework));
+    all.filter(|asked| clause.is_none_or(|clause| shares_a_rule(&clause.rules, &asked.rules))).collect()
 }
 
-/// What was stored at the end of a day; a day that was not stored is not found.
-pub async fn stored(reader: &Reader<'_>, day: Day) -> Result<Vec<ClauseState>> {
-    let rows = reader
-        .find::<coverage_day::Entity>()
-        .filter(coverage_day::Column::Day.eq(day.to_string()))
-        .all(reader.db())
-        .await?;
-    if rows.is_empty() {
-        return Err(Error::NotFound);
-    }
-    rows.into_iter()
-        .map(|row| {
-            let rules: Vec<RuleState> =
-                serde_json::from_str(&row.rules).map_err(|err| Error::internal("stored coverage", err))?;
-            let state = State::parse(&row.state)
-                .ok_or_else(|| Error::Internal(format!("stored coverage has no state {}", row.state)))?;
-            Ok(ClauseState { policy: row.policy, clause: row.clause, state, rules })
-        })
-        .collect()
+fn by_clause(rows: &Rows<'_>, shown: &Shown) -> Vec<CoverageSection> {
+    let in_state = |state: State| rows.asked.state().is_none_or(|wanted| wanted == state);
+    let sections = shown.rulebook.sections().iter().map(|section| CoverageSection {
+        title: section.title.clone(),
+        rows: section
+            .clauses
+            .iter()
+            .filter_map(|clause| shown.coverage.clauses.iter().find(|state| state.clause == clause.id.as_str()))
+            .filter(|clause| in_state(clause.state))
+            .map(|clause| {
+                rows.clause(clause, shown.rulebook.wording(&ClauseId::new(&clause.clause)).unwrap_or_default())
+            })
+            .collect(),
+    });
+    sections.filter(|section| !section.rows.is_empty()).collect()
 }
 
-fn row(text: &str, state: &ClauseState, strips: &Strips<'_>) -> ClauseRow {
-    let sentences = state
-        .rules
-        .iter()
-        .map(|line| {
-            let rule = line.rule.parse::<RuleId>().map(|id| rule(&id));
-            RuleLine {
-                rule_title: rule.as_ref().map_or_else(|_| line.rule.clone(), |rule| rule.title.to_string()),
-                state_label: label(line.state),
-                sentence: line.sentence.clone(),
-                needs: rule
-                    .map(|rule| rule.needs.to_string())
-                    .ok()
-                    .filter(|_| matches!(line.state, State::Due | State::Broken))
-                    .unwrap_or_default(),
-            }
-        })
-        .collect();
-    let acts = matches!(state.state, State::Due | State::Broken) && state.is_live();
-    ClauseRow {
-        id: state.clause.clone(),
-        text: text.to_owned(),
-        tag: tag(state.state),
-        sentences,
-        strip: state.is_live().then(|| strips.of(&state.clause)).flatten(),
-        action: acts.then(|| ("/people".to_owned(), words("coverage-act-people"))),
-    }
-}
-
-fn tag(state: State) -> StateTag {
-    match state {
-        State::Kept => StateTag::ok(label(state)),
-        State::Due => StateTag::due(label(state)),
-        State::Broken => StateTag::stop(label(state)),
-        State::Off => StateTag::quiet("circle-minus", label(state)),
-        State::NotBuilt => StateTag::quiet("circle-dashed", label(state)),
-        State::ReliesOnPeople => StateTag::quiet("pen-line", label(state)),
-    }
-}
-
-struct Strips<'a> {
-    past: &'a Past,
-    today: Day,
-}
-
-impl Strips<'_> {
-    /// The last twenty days of one clause; none before the first day was stored.
-    fn of(&self, clause: &str) -> Option<Strip> {
-        let (mut kept, mut missed, mut cells) = (0, 0, Vec::new());
-        for index in 0..STRIP_DAYS {
-            let day = self.today.add_days(index - STRIP_DAYS);
-            let state = self.past.get(&day).and_then(|clauses| clauses.get(clause)).copied();
-            let (class, word) = match state {
-                Some(State::Kept) => ("y", label(State::Kept)),
-                Some(State::Broken) => ("x", label(State::Broken)),
-                Some(state @ State::Due) => ("m", label(state)),
-                Some(state) => ("h", label(state)),
-                None => ("h", words("strip-none")),
-            };
-            kept += i64::from(class == "y");
-            missed += i64::from(class == "x" || class == "m");
-            cells.push(StripCell { x: index * 13, class, title: format!("{}: {word}", words_day(day, self.today)) });
+fn by_part(rows: &Rows<'_>, wanted: &[&RequirementState]) -> Vec<CoverageSection> {
+    let mut sections: Vec<CoverageSection> = Vec::new();
+    for asked in wanted.iter().filter(|asked| rows.asked.state().is_none_or(|state| state == asked.state)) {
+        let row = rows.requirement(asked);
+        match sections.last_mut().filter(|section| section.title == asked.part) {
+            Some(section) => section.rows.push(row),
+            None => sections.push(CoverageSection { title: asked.part.clone(), rows: vec![row] }),
         }
-        if kept + missed == 0 {
-            return None;
-        }
-        let sentence = if missed == 0 {
-            format!("{} {kept} {}", words("strip-all"), words("strip-days"))
+    }
+    sections
+}
+
+fn lead_in(reader: &Reader<'_>, shown: &Shown, framework: Option<&Framework>) -> String {
+    let since = words_day(reader.time().day_of(shown.version.in_force_at), reader.today);
+    let (version, number) = (words("policy-version"), shown.version.number);
+    let version = format!("{}. {version} {number}. {} {since}.", shown.rulebook.title(), words("policy-since"));
+    framework.map_or_else(|| version.clone(), |framework| format!("{} {version}", framework.about))
+}
+
+/// The policy's own clauses first, then the frameworks: those of the setting's nation before the others, which name theirs.
+fn readings(asked: &Asked, nation: &str) -> Vec<ChipLink> {
+    let current = |framework: Option<&Framework>| asked.framework().is_ok_and(|found| found == framework);
+    let own = ChipLink {
+        href: asked.with_framework(None).address("/coverage"),
+        label: words("coverage-by-policy"),
+        current: current(None),
+    };
+    let frameworks = for_nation(nation).into_iter().map(|framework| ChipLink {
+        href: asked.with_framework(Some(framework)).address("/coverage"),
+        label: if framework.holds_in(nation) {
+            framework.short.clone()
         } else {
-            format!("{} {kept} {}, {} {missed}", words("strip-kept"), words("strip-days"), words("strip-missed"))
-        };
-        Some(Strip { cells, label: format!("{clause}: {sentence}"), sentence })
-    }
+            format!("{} ({})", framework.short, framework.nations.join(", "))
+        },
+        current: current(Some(framework)),
+    });
+    std::iter::once(own).chain(frameworks).collect()
 }
 
-fn day_links(past: &Past, shown: Day, today: Day) -> Vec<DayLink> {
-    let mut links =
-        vec![DayLink { href: "/coverage".to_owned(), label: words("coverage-today"), current: shown == today }];
-    links.extend(past.keys().rev().map(|day| DayLink {
-        href: format!("/coverage?day={day}"),
-        label: words_day(*day, today),
-        current: shown == *day,
-    }));
-    links
+fn source(framework: &Framework, wanted: &[&RequirementState], today: Day) -> SourceBox {
+    let edition = wanted.first().map_or_else(|| Edition::from(framework), |asked| asked.edition.clone());
+    let in_words = |day: &str| day.parse().map_or_else(|_| day.to_owned(), |day| words_day(day, today));
+    let in_force = in_words(&edition.in_force);
+    let read_on = in_words(&edition.read_on);
+    let published = [
+        ("publisher", framework.publisher.as_str()),
+        ("edition", edition.edition.as_str()),
+        ("since", in_force.as_str()),
+    ];
+    let mut lines = vec![
+        words_with("coverage-source", &published),
+        format!("{} {}", words("coverage-our-reading"), words_with("coverage-read-on", &[("day", &read_on)])),
+    ];
+    let old = edition.in_force.parse::<Day>().is_ok_and(|day| day.add_months(FRESH_MONTHS) < today);
+    if framework.yearly && old {
+        lines.push(words("coverage-may-be-newer"));
+    }
+    SourceBox { title: framework.title.clone(), lines, href: framework.source.clone() }
+}
+
+/// Today, and the stored days around the one that is shown.
+fn day_links(asked: &Asked, strips: &Strips, shown: Day, today: Day) -> Vec<ChipLink> {
+    let link = |day: Option<Day>, label: String| ChipLink {
+        href: asked.with_day(day).address("/coverage"),
+        label,
+        current: day.unwrap_or(today) == shown,
+    };
+    let stored = strips.days().filter(|day| *day != today).map(|day| link(Some(day), words_day(day, today)));
+    std::iter::once(link(None, words("coverage-today"))).chain(stored).collect()
+}
+
+/// Nothing was stored of that day in this reading: said, with the days that there are.
+async fn gap(reader: &Reader<'_>, asked: &Asked, day: Day, page: Page) -> Result<Response> {
+    let strips = Strips::read(reader, day.min(reader.today), Vec::new()).await?;
+    let began = reader.time().day_of(reader.setting.created_at);
+    let why = match day {
+        day if day > reader.today => "coverage-gap-future",
+        day if day < began => "coverage-gap-before",
+        _ if strips.days().any(|stored| stored == day) => "coverage-gap-reading",
+        _ => "coverage-gap-missed",
+    };
+    let gap = GapPage {
+        why: words_with(why, &[("day", &words_day(day, reader.today))]),
+        readings: readings(asked, &reader.setting.nation),
+        days: day_links(asked, &strips, day, reader.today),
+        page,
+    };
+    Ok((StatusCode::NOT_FOUND, html(&gap)?).into_response())
 }

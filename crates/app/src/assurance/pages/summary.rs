@@ -1,9 +1,9 @@
 //! How many clauses are in which state, as counts with the way to them and as the parts of one bar: for coverage itself and
 //! for the board of today.
 
+use super::asked::Asked;
 use crate::action::State;
-use crate::assurance::coverage::ClauseState;
-use crate::web::words::words;
+use crate::assurance::printed::state_words;
 
 /// The clauses in one state.
 pub struct StateCount {
@@ -29,21 +29,16 @@ pub struct BarPart {
     pub width: f64,
 }
 
-/// How many clauses are in each state; states without any are left out, but for the one that is asked for.
-pub fn counts<'a>(
-    clauses: impl Iterator<Item = &'a ClauseState> + Clone,
-    filter: Option<State>,
-    day: &str,
-) -> Vec<StateCount> {
-    let day = if day.is_empty() { String::new() } else { format!("&day={day}") };
+/// How many clauses, or requirements, are in each state; states without any are left out, but for the one that is asked for.
+pub fn counts(states: impl Iterator<Item = State> + Clone, asked: &Asked) -> Vec<StateCount> {
     State::ALL
         .into_iter()
         .map(|state| StateCount {
             state: state.name(),
-            label: label(state).to_lowercase(),
-            count: clauses.clone().filter(|clause| clause.state == state).count(),
-            href: format!("/coverage?state={}{day}", state.name()),
-            current: filter == Some(state),
+            label: state_words(state).to_lowercase(),
+            count: states.clone().filter(|found| *found == state).count(),
+            href: asked.with_state(Some(state)).address("/coverage"),
+            current: asked.state() == Some(state),
         })
         .filter(|count| count.count > 0 || count.current)
         .collect()
@@ -73,9 +68,4 @@ fn share(part: usize, whole: usize) -> f64 {
 /// The bar in words.
 pub fn bar_label(counts: &[StateCount]) -> String {
     counts.iter().map(|count| format!("{} {}", count.count, count.label)).collect::<Vec<_>>().join(", ")
-}
-
-/// The word of a state on screen.
-pub fn label(state: State) -> String {
-    words(&format!("state-{}", state.name().replace('_', "-")))
 }

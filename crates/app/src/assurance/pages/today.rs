@@ -9,6 +9,7 @@ use sea_orm::EntityTrait;
 use serde::Deserialize;
 use stairgate_rulebook::Verb;
 
+use super::asked::Asked;
 use super::summary::{BarPart, StateCount, bar, bar_label, counts};
 use crate::action::{Reader, State, tree_row};
 use crate::agreements::evidence::SOON_DAYS;
@@ -313,7 +314,7 @@ impl Board {
         let clauses = coverage::live_of(reader, members).await?;
         let count = |state: State| clauses.iter().filter(|clause| clause.state == state).count();
         let (kept, broken) = (count(State::Kept), count(State::Broken));
-        let counts = counts(clauses.iter(), None, "");
+        let counts = counts(clauses.iter().map(|clause| clause.state), &Asked::default());
         self.policy = Some(PolicyCard { bar: bar(&counts, clauses.len()), bar_label: bar_label(&counts), counts });
         if broken > 0 {
             self.task(
