@@ -92,7 +92,7 @@ test("coverage is shown by state and for a day that is over", async ({ page, loo
   await page.getByText("Choose another").click();
   await look();
   await page.getByRole("navigation", { name: "Another day" }).getByRole("link").nth(3).click();
-  await expect(page).toHaveURL(/day=\d{4}-\d\d-\d\d/);
+  await expect(page).toHaveURL(/on=\d{4}-\d\d-\d\d/);
   await expect(page.getByRole("row", { name: /^D15 / })).toBeVisible();
   await look();
 });
